@@ -1,0 +1,57 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+const dist = join(root, 'dist');
+const stamp = join(dist, '.stamp');
+const INPUTS = [
+  'apps',
+  'libs',
+  'bench',
+  'tsconfig.json',
+  'tsconfig.build.json',
+  'ormconfig.ts',
+  'package-lock.json',
+];
+
+/** Newest modification time (ms) of the sources below a folder or of a file. */
+function newest(path) {
+  if (!existsSync(path)) return 0;
+  const stat = statSync(path);
+  if (!stat.isDirectory()) return stat.mtimeMs;
+  const times = readdirSync(path, { withFileTypes: true })
+    .filter(
+      (entry) => entry.isDirectory() || (entry.name.endsWith('.ts') && !entry.name.endsWith('.spec.ts')),
+    )
+    .map((entry) => newest(join(path, entry.name)));
+  return Math.max(0, ...times);
+}
+
+export function isStale() {
+  if (!existsSync(stamp)) return true;
+  const built = statSync(stamp).mtimeMs;
+  return INPUTS.some((path) => newest(join(root, path)) > built);
+}
+
+/** Compiles into a folder of its own and swaps it in: two builds at once do not disturb each other or a reader. */
+export function buildIfStale({ force = false } = {}) {
+  if (!force && !isStale()) return;
+  process.stderr.write('Building (about 20 seconds) …\n');
+  const started = new Date();
+  const fresh = join(root, `dist.${process.pid}.tmp`);
+  const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+  const args = [tsc, '-p', 'tsconfig.build.json', '--outDir', fresh];
+  const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: ['ignore', 2, 2] });
+  if (status !== 0) {
+    rmSync(fresh, { recursive: true, force: true });
+    process.exit(status ?? 1);
+  }
+  mkdirSync(fresh, { recursive: true });
+  writeFileSync(join(fresh, '.stamp'), started.toISOString());
+  const old = `${fresh}.old`;
+  if (existsSync(dist)) renameSync(dist, old);
+  renameSync(fresh, dist);
+  rmSync(old, { recursive: true, force: true });
+}

@@ -1,0 +1,30 @@
+import { DomainError, type ErrorDetail } from './domain-error.js';
+
+/** Codes that every part of the chat shares (host contract, ruling 10). */
+export const commonErrors = {
+  validation: (details: ErrorDetail[], message = 'The request is not valid; see details.') =>
+    new DomainError('VALIDATION_ERROR', 'validation', message, { details }),
+  unauthorized: (message = 'A valid bearer token is required.') =>
+    new DomainError('UNAUTHORIZED', 'unauthenticated', message),
+  forbidden: (message = 'You are not allowed to do this.', details: ErrorDetail[] = []) =>
+    new DomainError('FORBIDDEN', 'forbidden', message, { details }),
+  notFound: (what: string) => new DomainError('NOT_FOUND', 'not_found', `${what} does not exist.`),
+  conflict: (message: string) => new DomainError('CONFLICT', 'conflict', message),
+  payloadTooLarge: (limitBytes: number) =>
+    new DomainError('PAYLOAD_TOO_LARGE', 'too_large', `The request body exceeds ${limitBytes} bytes.`, {
+      details: [{ limit_bytes: limitBytes }],
+    }),
+  rateLimited: (seconds: number, what = 'requests') => {
+    const wait = Math.max(1, Math.ceil(seconds));
+    return new DomainError('RATE_LIMITED', 'rate_limited', `Too many ${what}; try again in ${wait} s.`, {
+      details: [{ retry_after: wait }],
+      retryAfter: wait,
+    });
+  },
+  unavailable: (message = 'The service is not available right now; try again shortly.', cause?: unknown) =>
+    new DomainError('SERVICE_UNAVAILABLE', 'unavailable', message, { retryAfter: 2, cause }),
+  internal: (cause?: unknown) =>
+    new DomainError('INTERNAL', 'internal', 'Something went wrong on our side; it has been logged.', {
+      cause,
+    }),
+} as const;

@@ -1,0 +1,1 @@
+export { createLogger, NestLogger, type LogOptions } from './logger.js';

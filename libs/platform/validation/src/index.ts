@@ -1,0 +1,17 @@
+export { DEFAULT_BOUNDS, inspectPayload, type PayloadBounds } from './inspect-payload.js';
+export { detailsOf, parse } from './parse.js';
+export {
+  codePointLength,
+  hostId,
+  isoDate,
+  isoDateEnd,
+  MAX_PAGE,
+  metadataField,
+  pageQuery,
+  parseUuid,
+  queryFlag,
+  queryInteger,
+  queryList,
+  textField,
+} from './fields.js';
+export { jsonSchemaOf, namedSchemas, type JsonSchema } from './json-schema.js';

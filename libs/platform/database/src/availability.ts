@@ -1,0 +1,112 @@
+import { Logger } from '@nestjs/common';
+import { commonErrors, isDatabaseUnavailable, type DomainError } from '#libs/platform/errors';
+
+/** How often the oldest call under way is looked at, and how long it may be before the database is asked. */
+const WATCH_MS = 500;
+const SLOW_AFTER_MS = 1_500;
+const ASK_AGAIN_MS = 500;
+
+export interface AvailabilityParts {
+  /** Asks the database on a connection of its own; rejects, within its own time limit, when it does not answer. */
+  probe(): Promise<void>;
+  /** The database is away: calls that wait for it may end now. */
+  lost(): void;
+}
+
+/**
+ * Whether the database answers. One that is silent would cost each call, and each event queued behind it, the whole
+ * time limit; so a call that fails or lasts makes one probe ask, and while the database is away calls are refused at
+ * once. Probing goes on until it is back.
+ */
+export class Availability {
+  private readonly logger = new Logger('Database');
+  private readonly underWay = new Set<{ readonly since: number }>();
+  private readonly watch = setInterval(() => this.lookAtOldest(), WATCH_MS);
+  private probing: Promise<void> | undefined;
+  private again: NodeJS.Timeout | undefined;
+  private suspected = false;
+  private away = false;
+  private stopped = false;
+
+  constructor(private readonly parts: AvailabilityParts) {
+    this.watch.unref();
+  }
+
+  /**
+   * Runs a call on the database.
+   * @throws SERVICE_UNAVAILABLE without calling while the database is away; what the call throws otherwise.
+   */
+  async during<T>(call: () => Promise<T>): Promise<T> {
+    // After a failure the probe tells, in milliseconds, whether it was the one connection or the database.
+    if (this.suspected) await this.probing;
+    if (this.away) throw unavailable();
+    const entry = { since: performance.now() };
+    this.underWay.add(entry);
+    try {
+      return await call();
+    } catch (error) {
+      if (isDatabaseUnavailable(error)) this.suspect();
+      throw error;
+    } finally {
+      this.underWay.delete(entry);
+    }
+  }
+
+  stop(): void {
+    this.stopped = true;
+    clearInterval(this.watch);
+    clearTimeout(this.again);
+  }
+
+  private suspect(): void {
+    this.suspected = true;
+    this.ask();
+  }
+
+  /** The set keeps the order of insertion: the first is the oldest. */
+  private lookAtOldest(): void {
+    const [oldest] = this.underWay;
+    if (oldest && performance.now() - oldest.since > SLOW_AFTER_MS) this.ask();
+  }
+
+  private ask(): void {
+    if (this.stopped || this.probing || this.away) return;
+    this.probing = this.parts.probe().then(
+      () => this.found(),
+      (error: unknown) => this.missed(error),
+    );
+  }
+
+  private found(): void {
+    if (this.away) this.logger.log('The database answers again.');
+    this.probing = undefined;
+    this.suspected = false;
+    this.away = false;
+  }
+
+  private missed(error: unknown): void {
+    this.probing = undefined;
+    this.suspected = false;
+    if (this.stopped) return;
+    if (!this.away) {
+      this.away = true;
+      this.logger.error(`The database does not answer (${reason(error)}); asking until it does.`);
+      this.parts.lost();
+    }
+    this.again = setTimeout(() => {
+      this.probing = this.parts.probe().then(
+        () => this.found(),
+        (failure: unknown) => this.missed(failure),
+      );
+    }, ASK_AGAIN_MS);
+    this.again.unref();
+  }
+}
+
+const unavailable = (): DomainError =>
+  commonErrors.unavailable('The database is not available right now; try again shortly.');
+
+function reason(error: unknown): string {
+  const { code, message } = error as { code?: unknown; message?: unknown };
+  return String(code ?? message);
+}

@@ -1,0 +1,2 @@
+export { DomainEvent, EventBus } from './event-bus.js';
+export { EventsModule } from './events.module.js';

@@ -1,0 +1,24 @@
+export {
+  Access,
+  ACCESS_RULE,
+  describeAccess,
+  requireAccess,
+  requirePermission,
+  type AccessRule,
+} from './access.js';
+export { isStaffSide, mayOverride, type Actor, type ProfileClaims, type VerifiedToken } from './actor.js';
+export { AuthModule } from './auth.module.js';
+export { Authenticator, bearerToken, type ActorObserver } from './authenticator.js';
+export { readClaims } from './claims.js';
+export {
+  DEFAULT_PERMISSIONS,
+  FAMILY_OF_ROLE,
+  isRole,
+  PERMISSIONS,
+  ROLES,
+  type Permission,
+  type Role,
+  type RoleFamily,
+} from './permissions.js';
+export { resolveJwtSecret } from './secret.js';
+export { JWT_SIGNING_SECRET, TokenVerifier } from './token-verifier.js';

@@ -1,0 +1,154 @@
+import { applyDecorators, Delete, Get, HttpCode, Patch, Post, Put, SetMetadata } from '@nestjs/common';
+import {
+  ApiBearerAuth,
+  ApiBody,
+  ApiExtension,
+  ApiOperation,
+  ApiParam,
+  ApiQuery,
+  ApiResponse,
+  type ApiBodyOptions,
+  type ApiQueryOptions,
+  type ApiResponseOptions,
+} from '@nestjs/swagger';
+import { z } from 'zod';
+import { Access, describeAccess, type AccessRule } from '#libs/platform/auth';
+import { HTTP_STATUS_BY_KIND, type ErrorKind } from '#libs/platform/errors';
+import { jsonSchemaOf } from '#libs/platform/validation';
+import { failureSchema, successOf } from './envelope.js';
+
+export const ENDPOINT = 'switchboard:endpoint';
+
+const VERBS = { get: Get, post: Post, put: Put, patch: Patch, delete: Delete } as const;
+type Verb = keyof typeof VERBS;
+
+/** What a part of the path names. */
+export interface PathParameter {
+  description: string;
+  example: string;
+}
+
+export interface EndpointOptions {
+  access: AccessRule;
+  summary: string;
+  description?: string;
+  /** For each `:name` of the path. */
+  params?: Record<string, PathParameter>;
+  body?: z.ZodType;
+  query?: z.ZodObject;
+  /** Schema of `data` in a success. */
+  response: z.ZodType;
+  /** Success status; 200, and 201 for POST, unless told. */
+  status?: number;
+  /** Codes by kind besides the ones every route has, such as `{not_found: ['ROOM_NOT_FOUND']}`. */
+  errors?: Partial<Record<ErrorKind, string[]>>;
+  /** How the document shows the failures of a dialect that has its own codes (`UseErrorStyle` answers them). */
+  failures?: { codes: Readonly<Record<string, string>>; schema: z.ZodType };
+  /** Examples for the document: request body and `data` of the answer. */
+  examples?: { body?: unknown; response?: unknown };
+}
+
+type CodesByKind = Partial<Record<ErrorKind, string[]>>;
+
+const WITH_TOKEN: CodesByKind = {
+  unauthenticated: ['UNAUTHORIZED'],
+  forbidden: ['FORBIDDEN'],
+  rate_limited: ['RATE_LIMITED'],
+  unavailable: ['SERVICE_UNAVAILABLE'],
+};
+const WITH_INPUT: CodesByKind = { validation: ['VALIDATION_ERROR'] };
+const WITH_BODY: CodesByKind = { ...WITH_INPUT, too_large: ['PAYLOAD_TOO_LARGE'] };
+
+const failureExample = (code: string | undefined) => ({
+  success: false,
+  error: 'A sentence that says what is wrong and what to do.',
+  code,
+  details: [],
+});
+
+function failureExamples(codes: string[]): object {
+  if (codes.length === 1) return { example: failureExample(codes[0]) };
+  return { examples: Object.fromEntries(codes.map((code) => [code, { value: failureExample(code) }])) };
+}
+
+function errorResponses(options: EndpointOptions): MethodDecorator[] {
+  const input = options.body ? WITH_BODY : options.query ? WITH_INPUT : {};
+  const token = options.access === 'public' ? {} : WITH_TOKEN;
+  const sources: CodesByKind[] = [options.errors ?? {}, input, token];
+  const named = (kind: ErrorKind): boolean => sources.some((source) => (source[kind]?.length ?? 0) > 0);
+  const kinds = new Set(sources.flatMap((source) => Object.keys(source) as ErrorKind[]));
+  return [...kinds].filter(named).map((kind) => {
+    const renamed = options.failures?.codes ?? {};
+    const codes = [
+      ...new Set(sources.flatMap((source) => source[kind] ?? []).map((code) => renamed[code] ?? code)),
+    ];
+    return ApiResponse({
+      status: HTTP_STATUS_BY_KIND[kind],
+      description: codes.map((code) => `\`${code}\``).join(', '),
+      content: {
+        'application/json': {
+          schema: jsonSchemaOf(options.failures?.schema ?? failureSchema, 'output'),
+          ...failureExamples(codes),
+        },
+      },
+    } as ApiResponseOptions);
+  });
+}
+
+function successExample({ response, examples }: EndpointOptions): object {
+  const data = response instanceof z.ZodNull ? null : examples?.response;
+  return data === undefined ? {} : { example: { success: true, data } };
+}
+
+function queryParameters(query: z.ZodObject): MethodDecorator[] {
+  const described = jsonSchemaOf(query, 'input') as { properties?: Record<string, Record<string, unknown>> };
+  return Object.entries(described.properties ?? {}).map(([name, schema]) => {
+    const { description, ...rest } = schema;
+    const required = !query.shape[name]?.safeParse(undefined).success;
+    return ApiQuery({ name, required, description: description as string, schema: rest } as ApiQueryOptions);
+  });
+}
+
+/**
+ * One decorator for a route: verb and path, who may call it, what it takes and answers. Validation, the guard and
+ * OpenAPI all read this, so that they cannot disagree.
+ */
+export function Endpoint(verb: Verb, path: string, options: EndpointOptions): MethodDecorator {
+  const status = options.status ?? (verb === 'post' ? 201 : 200);
+  const decorators: MethodDecorator[] = [
+    VERBS[verb](path),
+    HttpCode(status),
+    SetMetadata(ENDPOINT, options),
+    Access(options.access),
+    ApiOperation({
+      summary: options.summary,
+      description: [options.description, `Access: ${describeAccess(options.access)}.`]
+        .filter(Boolean)
+        .join('\n\n'),
+    }),
+    ApiExtension('x-access', options.access),
+    ApiResponse({
+      status,
+      description: 'Success',
+      content: {
+        'application/json': {
+          schema: jsonSchemaOf(successOf(options.response), 'output'),
+          ...successExample(options),
+        },
+      },
+    } as ApiResponseOptions),
+    ...errorResponses(options),
+    ...Object.entries(options.params ?? {}).map(([name, described]) => ApiParam({ name, ...described })),
+  ];
+  if (options.access !== 'public') decorators.push(ApiBearerAuth('token'));
+  if (options.body) {
+    const example = options.examples?.body;
+    decorators.push(
+      ApiBody({
+        schema: { ...jsonSchemaOf(options.body, 'input'), ...(example === undefined ? {} : { example }) },
+      } as ApiBodyOptions),
+    );
+  }
+  if (options.query) decorators.push(...queryParameters(options.query));
+  return applyDecorators(...decorators);
+}

@@ -1,0 +1,85 @@
+import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { commonErrors, DomainError, HTTP_STATUS_BY_KIND, toDomainError } from '#libs/platform/errors';
+import type { AuthenticatedRequest } from './access-guard.js';
+import type { FailureBody } from './envelope.js';
+import { styleOfPath, type ErrorStyle } from './error-style.js';
+import { logIdsOf } from './request-context.js';
+
+interface BodyParserError {
+  type?: unknown;
+  status?: unknown;
+  limit?: unknown;
+}
+
+export const unsupportedMediaType = (): DomainError =>
+  new DomainError(
+    'UNSUPPORTED_MEDIA_TYPE',
+    'unsupported',
+    'The content type is not supported; send application/json.',
+  );
+
+/** Errors of Express and Nest themselves, which know nothing of our codes. */
+function fromFramework(error: unknown): DomainError | undefined {
+  const { type, status, limit } = error as BodyParserError;
+  if (type === 'entity.too.large') return commonErrors.payloadTooLarge(Number(limit));
+  const code = error instanceof HttpException ? error.getStatus() : status;
+  if (typeof code !== 'number') return undefined;
+  switch (code) {
+    case 401:
+      return commonErrors.unauthorized();
+    case 403:
+      return commonErrors.forbidden();
+    case 404:
+      return new DomainError('NOT_FOUND', 'not_found', 'There is no such route; see /docs.');
+    case 405:
+      return new DomainError(
+        'METHOD_NOT_ALLOWED',
+        'validation',
+        'This method is not allowed here; see /docs.',
+      );
+    case 413:
+      return commonErrors.payloadTooLarge(Number(limit));
+    case 415:
+      return unsupportedMediaType();
+    default:
+      return code >= 400 && code < 500
+        ? commonErrors.validation([{ message: 'The request is malformed.' }], 'The request is malformed.')
+        : undefined;
+  }
+}
+
+export function failureBody(error: DomainError, style?: ErrorStyle): FailureBody {
+  return {
+    success: false,
+    error: error.message,
+    code: style?.codeOf(error) ?? error.code,
+    details: style?.detailsOf?.(error) ?? error.details,
+  };
+}
+
+/** The only place where REST answers are made of errors. */
+@Catch()
+export class HttpErrorFilter implements ExceptionFilter {
+  private readonly logger = new Logger(HttpErrorFilter.name);
+
+  catch(thrown: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const response = http.getResponse<Response>();
+    const error = thrown instanceof DomainError ? thrown : (fromFramework(thrown) ?? toDomainError(thrown));
+    if (error.kind === 'internal') {
+      const failed = http.getRequest<Request & { route?: { path?: string } }>();
+      const { method, route } = failed;
+      this.logger.error({ err: thrown, ...logIdsOf(failed), method, route: route?.path }, 'A request failed');
+    }
+    if (response.headersSent) {
+      response.destroy();
+      return;
+    }
+    if (error.retryAfter !== undefined) response.setHeader('Retry-After', String(error.retryAfter));
+    if (error.kind === 'unauthenticated') response.setHeader('WWW-Authenticate', 'Bearer');
+    const request = http.getRequest<AuthenticatedRequest>();
+    const style = request.errorStyle ?? styleOfPath(request.path);
+    response.status(HTTP_STATUS_BY_KIND[error.kind]).json(failureBody(error, style));
+  }
+}

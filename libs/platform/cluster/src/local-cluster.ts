@@ -1,0 +1,25 @@
+import { randomUUID } from 'node:crypto';
+import { Cluster } from './cluster.js';
+
+/** A single server. */
+export class LocalCluster extends Cluster {
+  readonly nodeId = randomUUID();
+  readonly shared = false;
+  readonly connected = true;
+
+  async publish(): Promise<void> {
+    // There is nobody to tell.
+  }
+  async flushed(): Promise<void> {
+    // There is nobody who could be late.
+  }
+  on(): void {
+    // Nobody will tell anything.
+  }
+  onReconnected(): void {
+    // There is no connection to lose.
+  }
+  beforeResuming(): void {
+    // There is no connection to lose.
+  }
+}

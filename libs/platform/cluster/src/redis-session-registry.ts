@@ -1,0 +1,176 @@
+import { Logger } from '@nestjs/common';
+import type { Cluster } from './cluster.js';
+import { inTime } from './in-time.js';
+import type { RedisConnections } from './redis-connections.js';
+import { LocalSessionRegistry, SessionRegistry, type Opened } from './session-registry.js';
+
+const HEARTBEAT_MS = 2_000;
+/** A server that was silent for so long is dead: its users' leases end. */
+const LEASE_MS = 8_000;
+const NODES = 'switchboard:nodes';
+const usersOf = (nodeId: string): string => `switchboard:node:${nodeId}:users`;
+const userKey = (userId: string): string => `switchboard:user:${userId}`;
+
+/**
+ * KEYS user, node's users; ARGV node, user, change. A hash of connections by server. Answers 1 for the first of all,
+ * and the connections on all servers.
+ */
+const CHANGE = `
+local known = redis.call('EXISTS', KEYS[1])
+local count = redis.call('HINCRBY', KEYS[1], ARGV[1], ARGV[3])
+if count < 0 then redis.call('HSET', KEYS[1], ARGV[1], 0) end
+redis.call('SADD', KEYS[2], ARGV[2])
+local all = 0
+for _, there in ipairs(redis.call('HVALS', KEYS[1])) do all = all + there end
+return {1 - known, all}`;
+
+/** KEYS user, node's users; ARGV node, user. Answers 1 when the user is nowhere any more. */
+const LEAVE = `
+local removed = redis.call('HDEL', KEYS[1], ARGV[1])
+redis.call('SREM', KEYS[2], ARGV[2])
+return (removed == 1 and redis.call('EXISTS', KEYS[1]) == 0) and 1 or 0`;
+
+/**
+ * Shared by all servers, in Redis. Each server has a lease, renewed by a heartbeat; when one dies, another ends its
+ * users' presence. While Redis is away each server answers for its own users, and registers them again afterwards.
+ */
+export class RedisSessionRegistry extends SessionRegistry {
+  private readonly logger = new Logger(RedisSessionRegistry.name);
+  private readonly local = new LocalSessionRegistry();
+  private readonly lost: ((userId: string) => void)[] = [];
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly redis: RedisConnections,
+    private readonly cluster: Cluster,
+  ) {
+    super();
+  }
+
+  async start(): Promise<void> {
+    await this.beat();
+    this.timer = setInterval(() => void this.beat(), HEARTBEAT_MS);
+    this.timer.unref();
+    this.redis.commands.on('ready', () => void this.registerAgain());
+  }
+
+  /** Ends the lease at once: the others need not wait for it. */
+  async stop(): Promise<void> {
+    clearInterval(this.timer);
+    const { nodeId } = this.cluster;
+    await this.ask(async (redis) => {
+      const pipeline = redis.multi().zRem(NODES, nodeId).del(usersOf(nodeId));
+      for (const [userId] of this.local.entries()) pipeline.hDel(userKey(userId), nodeId);
+      await pipeline.exec();
+    }, undefined);
+  }
+
+  async opened(userId: string): Promise<Opened> {
+    const here = await this.local.opened(userId);
+    return this.ask(async () => {
+      const [first, connections] = await this.change(userId, 1);
+      return { first: first === 1, connections };
+    }, here);
+  }
+
+  async closed(userId: string): Promise<void> {
+    await this.local.closed(userId);
+    await this.ask(() => this.change(userId, -1), undefined);
+  }
+
+  async left(userId: string): Promise<boolean> {
+    const known = await this.local.left(userId);
+    const { nodeId } = this.cluster;
+    return this.ask(
+      async (redis) =>
+        (await redis.eval(LEAVE, {
+          keys: [userKey(userId), usersOf(nodeId)],
+          arguments: [nodeId, userId],
+        })) === 1,
+      known,
+    );
+  }
+
+  async count(userId: string): Promise<number> {
+    const here = await this.local.count(userId);
+    return this.ask(
+      async (redis) => (await redis.hVals(userKey(userId))).reduce((sum, value) => sum + Number(value), 0),
+      here,
+    );
+  }
+
+  async online(userIds: readonly string[]): Promise<Set<string>> {
+    const here = await this.local.online(userIds);
+    const elsewhere = userIds.filter((id) => !here.has(id));
+    if (elsewhere.length === 0) return here;
+    const known = await this.ask(
+      async (redis) => Promise.all(elsewhere.map((id) => redis.exists(userKey(id)))),
+      elsewhere.map(() => 0),
+    );
+    elsewhere.forEach((id, index) => known[index] && here.add(id));
+    return here;
+  }
+
+  onLost(listener: (userId: string) => void): void {
+    this.lost.push(listener);
+  }
+
+  private async change(userId: string, by: number): Promise<[first: number, connections: number]> {
+    const { nodeId } = this.cluster;
+    const answer = await this.redis.commands.eval(CHANGE, {
+      keys: [userKey(userId), usersOf(nodeId)],
+      arguments: [nodeId, userId, String(by)],
+    });
+    return answer as [number, number];
+  }
+
+  /** Redis may have restarted empty. */
+  private async registerAgain(): Promise<void> {
+    const { nodeId } = this.cluster;
+    await this.ask(async (redis) => {
+      const pipeline = redis.multi();
+      for (const [userId, count] of this.local.entries()) {
+        pipeline.hSet(userKey(userId), nodeId, count).sAdd(usersOf(nodeId), userId);
+      }
+      await pipeline.exec();
+    }, undefined);
+    await this.beat();
+  }
+
+  private async beat(): Promise<void> {
+    await this.ask(async (redis) => {
+      const now = Date.now();
+      await redis.zAdd(NODES, { score: now, value: this.cluster.nodeId });
+      for (const nodeId of await redis.zRangeByScore(NODES, '-inf', now - LEASE_MS)) await this.bury(nodeId);
+    }, undefined);
+  }
+
+  /** Of all servers that notice only the one that removes the entry goes on. */
+  private async bury(nodeId: string): Promise<void> {
+    const redis = this.redis.commands;
+    if ((await redis.zRem(NODES, nodeId)) !== 1) return;
+    const users = await redis.sMembers(usersOf(nodeId));
+    this.logger.warn(
+      { node: nodeId, users: users.length },
+      'A server is gone without a word; ending its leases',
+    );
+    for (const userId of users) {
+      const last = await redis.eval(LEAVE, {
+        keys: [userKey(userId), usersOf(nodeId)],
+        arguments: [nodeId, userId],
+      });
+      if (last === 1) for (const listener of this.lost) listener(userId);
+    }
+    await redis.del(usersOf(nodeId));
+  }
+
+  /** While Redis is away, or does not answer in time, the fallback holds. */
+  private ask<T, F>(
+    question: (redis: RedisConnections['commands']) => Promise<T>,
+    fallback: F,
+  ): Promise<T | F> {
+    return inTime<T | F>(question(this.redis.commands), fallback, (error) =>
+      this.logger.debug({ err: error }, 'Redis did not answer'),
+    );
+  }
+}

@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { ANY_DIALECT } from './socket-router.js';
+import { defineServerEvents } from './server-events.js';
+
+const refusalSchema = z.object({
+  message: z.string(),
+  error: z.string().meta({ description: 'The same as `message`' }),
+  code: z.string(),
+  error_code: z.string().meta({ description: 'The same as `code`' }),
+});
+const sentence = 'The token is not valid.';
+const refused = {
+  payload: refusalSchema,
+  example: { message: sentence, error: sentence, code: 'UNAUTHORIZED', error_code: 'UNAUTHORIZED' },
+};
+
+/** Events about the connection itself; on `/`, where a token may also come after the connection. */
+export const connectionServerEvents = defineServerEvents(ANY_DIALECT, {
+  connection: { summary: 'The connection is up; once on each new socket of `/`', payload: z.undefined() },
+  authenticated: {
+    summary: 'The token was accepted',
+    payload: z.object({
+      user: z.record(z.string(), z.unknown()).meta({ description: 'Yourself: id, name, role, avatar' }),
+      userId: z.string().meta({ examples: ['123'] }),
+    }),
+    example: { user: { id: '123', name: 'First Customer', role: 'customer', avatar: null }, userId: '123' },
+  },
+  auth_error: { summary: 'The token was refused or has ended; the connection closes', ...refused },
+  authentication_error: {
+    summary: 'As auth_error, under the name that other clients listen for',
+    ...refused,
+  },
+  error: {
+    summary:
+      'As auth_error, for clients that know no other; a dialect tells its own refusals by this name too',
+    ...refused,
+  },
+});

@@ -1,0 +1,53 @@
+import { EventQueue } from './event-queue.js';
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+describe('EventQueue', () => {
+  it('starts each task when the one before has finished', async () => {
+    const queue = new EventQueue(10);
+    const order: string[] = [];
+    const gates: (() => void)[] = [];
+    for (const name of ['a', 'b', 'c'])
+      queue.push(async () => {
+        order.push(`${name} starts`);
+        await new Promise<void>((resolve) => gates.push(resolve));
+        order.push(`${name} ends`);
+      });
+    for (let step = 0; step < 3; step += 1) {
+      await turn();
+      gates[step]?.();
+    }
+    await turn();
+    expect(order).toEqual(['a starts', 'a ends', 'b starts', 'b ends', 'c starts', 'c ends']);
+  });
+
+  it('starts nothing while it is held', async () => {
+    const queue = new EventQueue(10);
+    const order: number[] = [];
+    queue.hold();
+    for (const number of [1, 2]) queue.push(async () => void order.push(number));
+    await turn();
+    expect(order).toEqual([]);
+    queue.release();
+    await turn();
+    expect(order).toEqual([1, 2]);
+  });
+
+  it('refuses what does not fit, and forgets what waits when it is cleared', async () => {
+    const queue = new EventQueue(2);
+    const ran: number[] = [];
+    queue.hold();
+    expect([1, 2, 3].map((number) => queue.push(async () => void ran.push(number)))).toEqual([
+      true,
+      true,
+      false,
+    ]);
+    queue.clear();
+    queue.release();
+    await turn();
+    expect(ran).toEqual([]);
+    expect(queue.push(async () => void ran.push(4))).toBe(true);
+    await turn();
+    expect(ran).toEqual([4]);
+  });
+});

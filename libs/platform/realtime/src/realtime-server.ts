@@ -1,0 +1,262 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { createAdapter } from '@socket.io/redis-adapter';
+import type { Server as HttpServer } from 'node:http';
+import { Server, type Namespace } from 'socket.io';
+import { Cluster, REDIS, type RedisConnections } from '#libs/platform/cluster';
+import { AppConfig } from '#libs/platform/config';
+import { Metrics } from '#libs/platform/metrics';
+import type { SocketDialect } from './dialects.js';
+import { isRequestAllowed } from './origin.js';
+import { watchSendBuffers } from './send-buffer-watch.js';
+import { flushUnsent, writeOnceATurn } from './turn-writes.js';
+import { slimHandshakes } from './slim-handshake.js';
+import type { ChatSocket } from './socket-types.js';
+
+const MAX_PAYLOAD_BYTES = 65_536;
+const UNREAD_CLOSE_MS = 2_000;
+
+const NO_DIALECTS: readonly string[] = [];
+
+export interface EmitOptions {
+  /** Sockets of this user do not get it. */
+  exceptUser?: string;
+  /** Only sockets of this server: the other servers emit to theirs by themselves. */
+  here?: boolean;
+}
+
+export const userRoom = (userId: string): string => `user:${userId}`;
+/** Connections of a user that joined a room in this dialect, in namespaces where several are spoken. */
+const speakerRoom = (dialect: string, userId: string): string => `${dialect}:user:${userId}`;
+export const dialectRoom = (dialect: string, roomId: string): string => `${dialect}:${roomId}`;
+
+/** Socket.IO of this process: namespaces, rooms by dialect, and emitting to them. Knows no chat rules. */
+@Injectable()
+export class RealtimeServer {
+  private readonly logger = new Logger(RealtimeServer.name);
+  private readonly dialects = new Map<string, SocketDialect>();
+  private readonly dialectNames = new Map<string, readonly string[]>();
+  private server: Server | undefined;
+  private stopWatching: (() => void) | undefined;
+  private closing = false;
+
+  constructor(
+    private readonly config: AppConfig,
+    private readonly metrics: Metrics,
+    private readonly cluster: Cluster,
+    @Inject(REDIS) private readonly redis: RedisConnections | null,
+  ) {
+    metrics.gauge(
+      'switchboard_connections',
+      'Open socket connections',
+      () => this.server?.engine.clientsCount ?? 0,
+    );
+  }
+
+  registerDialect(dialect: SocketDialect): void {
+    this.dialects.set(dialect.name, dialect);
+    for (const namespace of dialect.namespaces) {
+      this.dialectNames.set(namespace, [...this.dialectsIn(namespace), dialect.name]);
+    }
+  }
+
+  dialect(name: string): SocketDialect {
+    const dialect = this.dialects.get(name);
+    if (!dialect) throw new Error(`Dialect ${name} is not registered`);
+    return dialect;
+  }
+
+  namespaces(): string[] {
+    return [...new Set([...this.dialects.values()].flatMap((dialect) => dialect.namespaces))];
+  }
+
+  /** Names of the dialects spoken in a namespace. */
+  dialectsIn(namespace: string): readonly string[] {
+    return this.dialectNames.get(namespace) ?? NO_DIALECTS;
+  }
+
+  attach(http: HttpServer): Server {
+    const { allowedOrigins } = this.config.http;
+    this.server = new Server(http, {
+      serveClient: true,
+      maxHttpBufferSize: MAX_PAYLOAD_BYTES,
+      perMessageDeflate: false,
+      httpCompression: false,
+      // Emits to local sockets at once and tells the others without waiting (docs/decisions).
+      ...(this.redis
+        ? { adapter: createAdapter(this.redis.publisher, this.redis.subscriber, { key: 'switchboard:io' }) }
+        : {}),
+      // Resuming goes by message sequence (docs/architecture.md); recovery would skip authentication.
+      connectionStateRecovery: undefined,
+      connectTimeout: 10_000,
+      cors: { origin: (origin, answer) => answer(null, origin ?? false), credentials: false },
+      // CORS alone does not stop a WebSocket from a foreign origin.
+      allowRequest: (request, answer) => {
+        if (this.closing) return answer('The server is stopping.', false);
+        if (this.config.role === 'worker') return answer('This process takes no clients.', false);
+        const allowed = isRequestAllowed(request, allowedOrigins);
+        answer(allowed ? null : 'The origin is not allowed (CORS_ALLOWED_ORIGINS).', allowed);
+      },
+    });
+    writeOnceATurn(this.server);
+    slimHandshakes(this.server);
+    this.stopWatching = watchSendBuffers(this.server, this.config.sockets.sendBufferPackets, this.logger);
+    return this.server;
+  }
+
+  namespace(name: string): Namespace {
+    if (!this.server) throw new Error('The socket server is not attached yet');
+    return this.server.of(name);
+  }
+
+  /** Whether an emit to this room in this dialect may reach any socket; with several servers nobody knows. */
+  isAnyoneIn(dialect: string, roomId: string): boolean {
+    return this.cluster.shared || this.isAnyoneHere(dialect, roomId);
+  }
+
+  /** Whether any socket of this server has joined the room in this dialect. */
+  isAnyoneHere(dialect: string, roomId: string): boolean {
+    const room = dialectRoom(dialect, roomId);
+    return this.dialect(dialect).namespaces.some((name) => this.namespace(name).adapter.rooms.has(room));
+  }
+
+  /** Whether any socket of this server has joined the room in any dialect. */
+  isRoomOpenHere(roomId: string): boolean {
+    for (const dialect of this.dialects.keys()) if (this.isAnyoneHere(dialect, roomId)) return true;
+    return false;
+  }
+
+  /** Who has sockets of this server in the room in this dialect. */
+  usersHere(dialect: string, roomId: string): Set<string> {
+    const room = dialectRoom(dialect, roomId);
+    const users = new Set<string>();
+    for (const name of this.dialect(dialect).namespaces) {
+      const { adapter, sockets } = this.namespace(name);
+      for (const id of adapter.rooms.get(room) ?? []) {
+        const { actor } = (sockets.get(id) as ChatSocket | undefined)?.data ?? {};
+        if (actor) users.add(actor.id);
+      }
+    }
+    return users;
+  }
+
+  /** Whether any socket of the user, but for this one, has joined the room in this dialect, on any server. */
+  async isUserIn(dialect: string, roomId: string, userId: string, exceptSocketId: string): Promise<boolean> {
+    const room = dialectRoom(dialect, roomId);
+    for (const name of this.dialect(dialect).namespaces) {
+      const namespace = this.namespace(name);
+      const sockets = await (this.cluster.shared ? namespace : namespace.local)
+        .in(userRoom(userId))
+        .fetchSockets();
+      if (sockets.some((socket) => socket.id !== exceptSocketId && socket.rooms.has(room))) return true;
+    }
+    return false;
+  }
+
+  /** Each socket gets the event once, however many of the rooms it is in. */
+  emitToRooms(
+    dialect: string,
+    roomIds: readonly string[],
+    event: string,
+    payload: unknown,
+    { exceptUser, here = false }: EmitOptions = {},
+  ): void {
+    const onlyHere = here || !this.cluster.shared;
+    for (const name of this.dialect(dialect).namespaces) {
+      const namespace = this.namespace(name);
+      const { rooms: open } = namespace.adapter;
+      const all = roomIds.map((id) => dialectRoom(dialect, id));
+      const rooms = onlyHere ? all.filter((room) => open.has(room)) : all;
+      if (rooms.length === 0) continue;
+      const target = onlyHere ? namespace.local.to(rooms) : namespace.to(rooms);
+      (exceptUser === undefined ? target : target.except(userRoom(exceptUser))).emit(event, payload);
+      this.metrics.deliveries.inc(
+        { event },
+        rooms.length === 1 ? (open.get(rooms[0] as string)?.size ?? 0) : 1,
+      );
+    }
+  }
+
+  /** Joins the room in this dialect. Where several are spoken it is from now on one that the connection speaks. */
+  async join(socket: ChatSocket, dialect: string, roomId: string): Promise<void> {
+    const rooms = [dialectRoom(dialect, roomId)];
+    const { actor } = socket.data;
+    if (actor && !this.speaksOnly(socket.nsp.name, dialect)) rooms.push(speakerRoom(dialect, actor.id));
+    await socket.join(rooms);
+  }
+
+  /** Whether a namespace belongs to this dialect alone, so that everyone in it understands its events. */
+  speaksOnly(namespace: string, dialect: string): boolean {
+    const names = this.dialectsIn(namespace);
+    return names.length === 1 && names[0] === dialect;
+  }
+
+  /** All connections of a user that speak this dialect: by their namespace, or since they joined a room in it. */
+  emitToUser(dialect: string, userId: string, event: string, payload: unknown): void {
+    for (const name of this.dialect(dialect).namespaces) {
+      const room = this.speaksOnly(name, dialect) ? userRoom(userId) : speakerRoom(dialect, userId);
+      this.namespace(name).to(room).emit(event, payload);
+    }
+  }
+
+  /** Ends delivery of a room to a user's sockets in every dialect: here at once, elsewhere as soon as it is told. */
+  async evict(userId: string, roomId: string): Promise<void> {
+    const rooms = [...this.dialects.keys()].map((dialect) => dialectRoom(dialect, roomId));
+    for (const name of this.namespaces()) {
+      const namespace = this.namespace(name);
+      namespace.local.in(userRoom(userId)).socketsLeave(rooms);
+      if (this.cluster.shared) namespace.in(userRoom(userId)).socketsLeave(rooms);
+    }
+    await this.cluster.flushed();
+  }
+
+  /** Ends delivery of a room to everyone. */
+  evictAll(roomId: string): void {
+    for (const [dialect, { namespaces }] of this.dialects) {
+      const room = dialectRoom(dialect, roomId);
+      for (const name of namespaces) {
+        const namespace = this.namespace(name);
+        namespace.local.in(room).socketsLeave(room);
+        if (this.cluster.shared) namespace.in(room).socketsLeave(room);
+      }
+    }
+  }
+
+  /** Ends every connection of a user. */
+  disconnectUser(userId: string): void {
+    for (const name of this.namespaces()) this.namespace(name).in(userRoom(userId)).disconnectSockets(true);
+  }
+
+  /**
+   * Closes transports without a Socket.IO disconnect, so that clients reconnect by themselves: "io server
+   * disconnect" would stop them. New connections are refused from here on.
+   */
+  async close(): Promise<void> {
+    this.closing = true;
+    this.stopWatching?.();
+    if (!this.server) return;
+    flushUnsent();
+    const { clients } = this.server.engine as unknown as { clients: Record<string, EngineConnection> };
+    const connections = Object.values(clients);
+    // Between two polls there is nothing to say it on: the next one finds its session gone, and starts anew.
+    const isPolling = ({ transport }: EngineConnection): boolean => transport.name === 'polling';
+    for (const connection of connections.filter(isPolling)) {
+      connection.close(true);
+      // One that was closing already waits 30 s for a poll that may never come.
+      connection.transport.shouldClose?.();
+    }
+    const sockets = connections.filter((connection) => !isPolling(connection));
+    const closed = sockets.map((connection) => new Promise<void>((done) => connection.once('close', done)));
+    for (const connection of sockets) connection.transport.close();
+    const deadline = setTimeout(() => {
+      for (const connection of sockets) connection.transport.socket?.terminate?.();
+    }, UNREAD_CLOSE_MS);
+    await Promise.all(closed);
+    clearTimeout(deadline);
+  }
+}
+
+interface EngineConnection {
+  once(event: 'close', listener: () => void): void;
+  close(discard: boolean): void;
+  transport: { name: string; close(): void; shouldClose?(): void; socket?: { terminate?(): void } };
+}

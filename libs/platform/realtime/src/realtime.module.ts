@@ -1,0 +1,15 @@
+import { Global, Module } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
+import { AuthenticateGateway } from './authenticate.gateway.js';
+import { Connections } from './connections.js';
+import { RealtimeServer } from './realtime-server.js';
+import { SocketRouter } from './socket-router.js';
+import { UserBudgets } from './user-budgets.js';
+
+@Global()
+@Module({
+  imports: [DiscoveryModule],
+  providers: [RealtimeServer, SocketRouter, UserBudgets, Connections, AuthenticateGateway],
+  exports: [RealtimeServer, SocketRouter, Connections],
+})
+export class RealtimeModule {}

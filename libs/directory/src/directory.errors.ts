@@ -1,0 +1,16 @@
+import { commonErrors, DomainError } from '#libs/platform/errors';
+
+export const directoryErrors = {
+  userNotFound: () => commonErrors.notFound('This user'),
+  contextNotFound: () => commonErrors.notFound('This context'),
+  /** With DIRECTORY_STRICT=true. */
+  unknownUsers: (ids: string[]) =>
+    new DomainError(
+      'UNKNOWN_USERS',
+      'validation',
+      'The directory does not know these users; PUT them first.',
+      {
+        details: ids.map((id) => ({ user_id: id })),
+      },
+    ),
+} as const;

@@ -1,0 +1,30 @@
+import { Controller, Param } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { z } from 'zod';
+import type { Actor } from '#libs/platform/auth';
+import { CurrentActor, Endpoint } from '#libs/platform/http';
+import { BookingRoomsService } from './booking-rooms.service.js';
+import { MembersRepository } from './members.repository.js';
+import { roomSchema, toRoom } from './rooms.presenter.js';
+
+@ApiTags('rooms')
+@Controller('api/v1/chat/bookings')
+export class BookingRoomsController {
+  constructor(
+    private readonly bookings: BookingRoomsService,
+    private readonly members: MembersRepository,
+  ) {}
+
+  @Endpoint('post', ':booking_id/room', {
+    access: 'chats:create',
+    summary: 'Open the room of a booking, or get the one there is',
+    description: 'Its participants are those that the directory names for the booking, now and later.',
+    params: { booking_id: { description: "The booking's id on the host platform", example: '4711' } },
+    response: z.object({ room: roomSchema, created: z.boolean() }),
+    errors: { not_found: ['NOT_FOUND'], forbidden: ['ACCESS_DENIED'] },
+  })
+  async open(@CurrentActor() actor: Actor, @Param('booking_id') bookingId: string) {
+    const { room, created } = await this.bookings.open(actor, bookingId);
+    return { room: toRoom(room, await this.members.countOf(room.id)), created };
+  }
+}

@@ -1,0 +1,85 @@
+import { Controller, Param } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { z } from 'zod';
+import type { Actor } from '#libs/platform/auth';
+import { CurrentActor, Endpoint, Valid } from '#libs/platform/http';
+import { createInvitationBody } from './dto/rooms.dto.js';
+import { InvitationsService } from './invitations.service.js';
+import { MembersRepository } from './members.repository.js';
+import { ROOM_ERRORS } from './rooms.errors.js';
+import { invitationSchema, roomSchema, toInvitation, toRoom } from './rooms.presenter.js';
+
+/** Invitations by link: the host's page takes the token from its own URL and sends it here. */
+@ApiTags('rooms')
+@Controller('api/v1/chat')
+export class InvitationsController {
+  constructor(
+    private readonly invitations: InvitationsService,
+    private readonly members: MembersRepository,
+  ) {}
+
+  @Endpoint('post', 'rooms/:room_id/invitations', {
+    access: 'authenticated',
+    summary: 'Make an invitation; its token is shown only now',
+    body: createInvitationBody,
+    response: z.object({ invitation: invitationSchema, token: z.string() }),
+    errors: ROOM_ERRORS,
+    examples: { body: { expires_in: 86400, max_uses: 10 } },
+  })
+  async create(
+    @CurrentActor() actor: Actor,
+    @Param('room_id') ref: string,
+    @Valid('body') body: z.output<typeof createInvitationBody>,
+  ) {
+    const { token, ...invitation } = await this.invitations.create(
+      actor,
+      ref,
+      body.expires_in,
+      body.max_uses,
+    );
+    return { invitation: toInvitation(invitation), token };
+  }
+
+  @Endpoint('get', 'rooms/:room_id/invitations', {
+    access: 'authenticated',
+    summary: 'List invitations that can still be used',
+    response: z.object({ invitations: z.array(invitationSchema) }),
+    errors: ROOM_ERRORS,
+  })
+  async list(@CurrentActor() actor: Actor, @Param('room_id') ref: string) {
+    return { invitations: (await this.invitations.list(actor, ref)).map(toInvitation) };
+  }
+
+  @Endpoint('delete', 'rooms/:room_id/invitations/:invitation_id', {
+    access: 'authenticated',
+    summary: 'Revoke an invitation',
+    params: {
+      invitation_id: {
+        description: 'Id of the invitation, as the list has it',
+        example: '0190a5c2-7e8b-7c3d-9f10-2b6a4c8d0e1f',
+      },
+    },
+    response: z.null(),
+    errors: { ...ROOM_ERRORS, not_found: ['ROOM_NOT_FOUND', 'INVITATION_NOT_FOUND'] },
+  })
+  async revoke(
+    @CurrentActor() actor: Actor,
+    @Param('room_id') ref: string,
+    @Param('invitation_id') id: string,
+  ) {
+    await this.invitations.revoke(actor, ref, id);
+  }
+
+  @Endpoint('post', 'invitations/:token/accept', {
+    access: 'authenticated',
+    summary: 'Join the room of an invitation',
+    params: { token: { description: 'What the one who invited was shown', example: 'Zk3v0Qx7' } },
+    status: 200,
+    response: z.object({ room: roomSchema }),
+    errors: { not_found: ['INVITATION_NOT_FOUND'], forbidden: ['ACCESS_DENIED'], conflict: ['ROOM_FULL'] },
+  })
+  async accept(@CurrentActor() actor: Actor, @Param('token') token: string) {
+    const room = await this.invitations.accept(actor, token);
+    return { room: toRoom(room, await this.members.countOf(room.id)) };
+  }
+}

@@ -1,0 +1,157 @@
+import { Injectable } from '@nestjs/common';
+import { mayOverride, type Actor } from '#libs/platform/auth';
+import { Database, type Transaction } from '#libs/platform/database';
+import { UsersService } from '#libs/directory';
+import type { ParticipantRole } from './entities/participant.entity.js';
+import { MembersRepository } from './members.repository.js';
+import { RoomAccessService, type RoomAccess } from './room-access.service.js';
+import { effectiveRole, mayActOn, mayChangePeople, mayDo, outranks, type Policy } from './room-policy.js';
+import type { ParticipantView, RoomView } from './room-view.js';
+import { roomErrors } from './rooms.errors.js';
+import { ParticipantChanged, ParticipantLeft } from './rooms.events.js';
+import { RoomsRepository } from './rooms.repository.js';
+
+/** "Until further notice". */
+const FOREVER = new Date('9999-12-31T00:00:00Z');
+
+/** Everyone may give up their own role. */
+const mayLowerOwnRole: Policy = (room, membership, actor) =>
+  membership ? { allowed: true } : mayActOn('set_roles')(room, membership, actor);
+
+/**
+ * The one an action is aimed at: in the room, and below the actor's own role (overrides may act on everyone).
+ * @throws NOT_FOUND, ACCESS_DENIED
+ */
+export async function requireOutranked(
+  tx: Transaction,
+  members: MembersRepository,
+  actor: Actor,
+  { room, membership }: RoomAccess,
+  userId: string,
+): Promise<ParticipantView> {
+  const target = await members.lock(tx, room.id, userId);
+  if (!target) throw roomErrors.notAParticipant();
+  if (membership && !mayOverride(actor) && !outranks(effectiveRole(membership, actor), target.role)) {
+    throw roomErrors.accessDenied(`You may not act on someone who is ${target.role} of the room.`);
+  }
+  return target;
+}
+
+/** Roles of participants, muting and banning. */
+@Injectable()
+export class MemberRolesService {
+  constructor(
+    private readonly database: Database,
+    private readonly access: RoomAccessService,
+    private readonly members: MembersRepository,
+    private readonly rooms: RoomsRepository,
+    private readonly users: UsersService,
+  ) {}
+
+  /**
+   * Gives a role below one's own (an owner also owner, which makes a second one).
+   * @throws ROOM_NOT_FOUND, ACCESS_DENIED, NOT_FOUND, CONFLICT for the last owner
+   */
+  async setRole(actor: Actor, ref: string, userId: string, role: ParticipantRole): Promise<ParticipantView> {
+    const policy = userId === actor.id ? mayLowerOwnRole : mayActOn('set_roles');
+    const access = await this.access.require(actor, ref, policy, 'room.override.role');
+    return this.database.transaction(async (tx) => {
+      await this.rooms.lock(tx, access.room.id);
+      const mine = access.membership && !mayOverride(actor) && effectiveRole(access.membership, actor);
+      if (mine && !outranks(mine, role)) throw roomErrors.accessDenied(`You may not make someone ${role}.`);
+      const target = await this.targetOrSelf(tx, actor, access, userId);
+      if (target.role === 'owner' && role !== 'owner')
+        await this.requireAnotherOwner(tx, access.room, userId);
+      await this.members.setRole(tx, access.room.id, userId, role);
+      tx.publish(new ParticipantChanged(access.room, userId, role, target.mutedUntil));
+      return { ...target, role };
+    });
+  }
+
+  /** The owner becomes admin, the other one owner. @throws ROOM_NOT_FOUND, ACCESS_DENIED, NOT_FOUND */
+  async transferOwnership(actor: Actor, ref: string, userId: string): Promise<RoomView> {
+    const { room } = await this.access.require(
+      actor,
+      ref,
+      mayDo('transfer_ownership'),
+      'room.override.transfer',
+    );
+    await this.database.transaction(async (tx) => {
+      await this.rooms.lock(tx, room.id);
+      // As it is now: of two transfers at the same moment the second one's actor is no owner any more.
+      const mine = await this.members.lock(tx, room.id, actor.id);
+      if (mine?.role !== 'owner' && !mayOverride(actor))
+        throw roomErrors.accessDenied('You are not the owner.');
+      const target = await this.members.lock(tx, room.id, userId);
+      if (!target) throw roomErrors.notAParticipant();
+      if (userId === actor.id && mine?.role === 'owner') return;
+      await this.members.setRole(tx, room.id, userId, 'owner');
+      tx.publish(new ParticipantChanged(room, userId, 'owner', target.mutedUntil));
+      if (mine?.role !== 'owner') return;
+      await this.members.setRole(tx, room.id, actor.id, 'admin');
+      tx.publish(new ParticipantChanged(room, actor.id, 'admin', mine.mutedUntil));
+    });
+    return room;
+  }
+
+  /** Until a time, or until further notice; null ends it. @throws ROOM_NOT_FOUND, ACCESS_DENIED, NOT_FOUND */
+  async mute(
+    actor: Actor,
+    ref: string,
+    userId: string,
+    until: Date | null | undefined,
+  ): Promise<ParticipantView> {
+    const access = await this.access.require(actor, ref, mayActOn('mute'), 'room.override.mute');
+    const mutedUntil = until === undefined ? FOREVER : until;
+    return this.database.transaction(async (tx) => {
+      const target = await requireOutranked(tx, this.members, actor, access, userId);
+      await this.members.setMutedUntil(tx, access.room.id, userId, mutedUntil);
+      tx.publish(new ParticipantChanged(access.room, userId, target.role, mutedUntil));
+      return { ...target, mutedUntil };
+    });
+  }
+
+  /** Removes someone and keeps them out, until a time or until further notice. Also before they ever came. */
+  async ban(actor: Actor, ref: string, userId: string, until: Date | undefined): Promise<Date> {
+    const access = await this.access.require(actor, ref, mayChangePeople('ban'), 'room.override.ban');
+    if (userId === actor.id) throw roomErrors.accessDenied('You cannot ban yourself; leave the room.');
+    const bannedUntil = until ?? FOREVER;
+    await this.database.transaction(async (tx) => {
+      await this.rooms.lock(tx, access.room.id);
+      await this.users.ensure(tx, [{ id: userId }]);
+      const present = await this.members.lock(tx, access.room.id, userId);
+      if (present) await requireOutranked(tx, this.members, actor, access, userId);
+      await this.members.setBannedUntil(tx, access.room.id, userId, bannedUntil);
+      if ((await this.members.remove(tx, access.room.id, [userId])).length > 0) {
+        tx.publish(new ParticipantLeft(access.room, userId, 'removed'));
+      }
+    });
+    return bannedUntil;
+  }
+
+  /** @throws ROOM_NOT_FOUND, ACCESS_DENIED */
+  async unban(actor: Actor, ref: string, userId: string): Promise<void> {
+    const { room } = await this.access.require(actor, ref, mayDo('ban'), 'room.override.ban');
+    await this.database.query(
+      'UPDATE participants SET banned_until = NULL WHERE room_id = $1 AND user_id = $2',
+      [room.id, userId],
+    );
+  }
+
+  /** Everyone may give up their own role. */
+  private async targetOrSelf(
+    tx: Transaction,
+    actor: Actor,
+    access: RoomAccess,
+    userId: string,
+  ): Promise<ParticipantView> {
+    if (userId !== actor.id) return requireOutranked(tx, this.members, actor, access, userId);
+    const self = await this.members.lock(tx, access.room.id, userId);
+    if (!self) throw roomErrors.notAParticipant();
+    return self;
+  }
+
+  private async requireAnotherOwner(tx: Transaction, room: RoomView, userId: string): Promise<void> {
+    if ((await this.members.otherOwners(tx, room.id, userId)).owners === 0) throw roomErrors.lastOwner();
+  }
+}

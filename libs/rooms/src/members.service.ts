@@ -1,0 +1,204 @@
+import { Injectable } from '@nestjs/common';
+import type { Actor } from '#libs/platform/auth';
+import { Database, type Transaction } from '#libs/platform/database';
+import { UsersService, type UserView } from '#libs/directory';
+import { department as departmentSchema } from './dto/rooms.dto.js';
+import { FIRST_PARTICIPANTS, MembersRepository } from './members.repository.js';
+import { RoomAccessService } from './room-access.service.js';
+import { requireOutranked } from './member-roles.service.js';
+import { mayChangePeople, mayJoin, mayRead, showsPeople, type Verdict } from './room-policy.js';
+import type { ParticipantView, RoomView } from './room-view.js';
+import { roomErrors } from './rooms.errors.js';
+import { ParticipantChanged, ParticipantJoined, ParticipantLeft, type JoinReason } from './rooms.events.js';
+import { RoomsRepository } from './rooms.repository.js';
+import { RoomsService } from './rooms.service.js';
+
+const INTERNAL_PREFIX = 'internal_';
+
+export interface ShownParticipant {
+  participant: ParticipantView;
+  user: UserView | undefined;
+}
+
+/** Who is in a room: joining, leaving, adding, removing. */
+@Injectable()
+export class MembersService {
+  constructor(
+    private readonly database: Database,
+    private readonly rooms: RoomsRepository,
+    private readonly members: MembersRepository,
+    private readonly access: RoomAccessService,
+    private readonly roomsService: RoomsService,
+    private readonly users: UsersService,
+  ) {}
+
+  /**
+   * Becomes a participant; one who already is stays as they are. An administrator who enters a room that is not theirs
+   * looks on and does not become one.
+   * @throws ROOM_NOT_FOUND, ACCESS_DENIED, ROOM_FULL
+   */
+  async join(actor: Actor, ref: string): Promise<RoomView> {
+    await this.provideInternal(actor, ref);
+    const { room, membership } = await this.access.require(actor, ref, mayJoin, 'room.override.join');
+    const looksOn = actor.family === 'admin' && isOverride(mayJoin(room, membership, actor));
+    if (!membership && !looksOn) await this.enter(room, [actor.id], 'joined');
+    return room;
+  }
+
+  /**
+   * The last owner of a room that others are in has to name the next one first, unless `handOver` leaves the room to
+   * the one of the highest role who has been in it longest.
+   * @throws ROOM_NOT_FOUND, ACCESS_DENIED, CONFLICT
+   */
+  async leave(actor: Actor, ref: string, handOver = false): Promise<RoomView> {
+    const { room, membership } = await this.access.toRead(actor, ref);
+    if (!membership) return room;
+    await this.database.transaction(async (tx) => {
+      await this.rooms.lock(tx, room.id);
+      const mine = await this.members.lock(tx, room.id, actor.id);
+      if (mine?.role === 'owner') {
+        if (handOver) await this.provideOwner(tx, room, actor.id);
+        else await this.requireAnotherOwner(tx, room, actor.id);
+      }
+      await this.exit(tx, room, [actor.id], 'left');
+    });
+    return room;
+  }
+
+  /** @throws ROOM_NOT_FOUND, ACCESS_DENIED, ROOM_FULL, UNKNOWN_USERS */
+  async add(actor: Actor, ref: string, userIds: string[]): Promise<RoomView> {
+    const { room } = await this.access.require(
+      actor,
+      ref,
+      mayChangePeople('add_people'),
+      'room.override.add',
+    );
+    await this.enter(room, userIds, 'added');
+    return room;
+  }
+
+  /** Ends their delivery at once. @throws ROOM_NOT_FOUND, ACCESS_DENIED, NOT_FOUND */
+  async remove(actor: Actor, ref: string, userId: string): Promise<RoomView> {
+    if (userId === actor.id) return this.leave(actor, ref);
+    const access = await this.access.require(
+      actor,
+      ref,
+      mayChangePeople('remove_people'),
+      'room.override.remove',
+    );
+    await this.database.transaction(async (tx) => {
+      await this.rooms.lock(tx, access.room.id);
+      await requireOutranked(tx, this.members, actor, access, userId);
+      await this.exit(tx, access.room, [userId], 'removed');
+    });
+    return access.room;
+  }
+
+  /** @throws ROOM_NOT_FOUND, ACCESS_DENIED */
+  async list(
+    actor: Actor,
+    ref: string,
+    limit = FIRST_PARTICIPANTS,
+    offset = 0,
+  ): Promise<{ participants: ShownParticipant[]; total: number }> {
+    const { room } = await this.access.require(actor, ref, mayRead, 'room.override.read');
+    const [participants, count] = await Promise.all([
+      showsPeople(room) ? this.members.list(room.id, limit, offset) : [],
+      this.members.countOf(room.id),
+    ]);
+    return {
+      participants: await this.withProfiles(participants),
+      total: showsPeople(room) ? count : 0,
+    };
+  }
+
+  /** The first participants of a room with their profiles; the caller has checked access. */
+  async shown(room: RoomView): Promise<ShownParticipant[]> {
+    return showsPeople(room) ? this.withProfiles(await this.members.first(room.id)) : [];
+  }
+
+  /** The host's word: no permission is asked. Inside the caller's transaction. */
+  async assign(
+    tx: Transaction,
+    room: RoomView,
+    added: ReadonlyMap<string, JoinReason>,
+    removed: string[],
+  ): Promise<void> {
+    const entered = await this.members.add(
+      tx,
+      room.id,
+      [...added.keys()].map((userId) => ({ userId, role: 'member' as const })),
+    );
+    for (const userId of entered)
+      tx.publish(new ParticipantJoined(room, userId, 'member', added.get(userId) as JoinReason));
+    if (removed.length > 0) await this.exit(tx, room, removed, 'removed');
+  }
+
+  /** Lets people in whom the caller has judged. @throws ROOM_FULL, UNKNOWN_USERS; ACCESS_DENIED for the banned */
+  async enter(room: RoomView, userIds: string[], reason: JoinReason): Promise<void> {
+    await this.database.transaction((tx) => this.enterIn(tx, room, userIds, reason));
+  }
+
+  /** As `enter`, inside the caller's transaction. */
+  async enterIn(tx: Transaction, room: RoomView, userIds: string[], reason: JoinReason): Promise<void> {
+    // The lock makes counting and adding one step: two who take the last place at once do not both get it.
+    const now = await this.rooms.lock(tx, room.id);
+    if (!now) throw roomErrors.notFound();
+    await this.users.ensure(
+      tx,
+      userIds.map((id) => ({ id })),
+    );
+    const ban = await this.members.latestBan(tx, room.id, userIds);
+    if (ban) throw roomErrors.banned(ban);
+    const entered = await this.members.add(
+      tx,
+      room.id,
+      userIds.map((userId) => ({ userId, role: 'member' as const })),
+    );
+    if (
+      entered.length > 0 &&
+      now.maxMembers !== null &&
+      (await this.members.count(tx, room.id)) > now.maxMembers
+    )
+      throw roomErrors.full(now.maxMembers);
+    for (const userId of entered) tx.publish(new ParticipantJoined(room, userId, 'member', reason));
+  }
+
+  private async exit(
+    tx: Transaction,
+    room: RoomView,
+    userIds: string[],
+    reason: 'left' | 'removed',
+  ): Promise<void> {
+    for (const userId of await this.members.remove(tx, room.id, userIds))
+      tx.publish(new ParticipantLeft(room, userId, reason));
+  }
+
+  private async withProfiles(participants: readonly ParticipantView[]): Promise<ShownParticipant[]> {
+    const users = await this.users.findMany(participants.map((participant) => participant.userId));
+    return participants.map((participant) => ({ participant, user: users.get(participant.userId) }));
+  }
+
+  private async requireAnotherOwner(tx: Transaction, room: RoomView, userId: string): Promise<void> {
+    const { owners, people } = await this.members.otherOwners(tx, room.id, userId);
+    if (owners === 0 && people > 0) throw roomErrors.lastOwner();
+  }
+
+  private async provideOwner(tx: Transaction, room: RoomView, leaving: string): Promise<void> {
+    if ((await this.members.otherOwners(tx, room.id, leaving)).owners > 0) return;
+    const heir = await this.members.nextOwner(tx, room.id, leaving);
+    if (!heir) return;
+    await this.members.setRole(tx, room.id, heir.userId, 'owner');
+    tx.publish(new ParticipantChanged(room, heir.userId, 'owner', heir.mutedUntil));
+  }
+
+  /** `internal_{dept}` exists as soon as staff enter it. */
+  private async provideInternal(actor: Actor, ref: string): Promise<void> {
+    if (!ref.startsWith(INTERNAL_PREFIX) || (actor.family !== 'staff' && actor.family !== 'admin')) return;
+    const department = departmentSchema.safeParse(ref.slice(INTERNAL_PREFIX.length));
+    if (!department.success || (await this.access.find(ref))) return;
+    await this.roomsService.ensureInternal(actor, department.data);
+  }
+}
+
+const isOverride = (verdict: Verdict): boolean => verdict.allowed && verdict.override === true;

@@ -1,0 +1,88 @@
+import { Injectable } from '@nestjs/common';
+import type { z } from 'zod';
+import type { Actor } from '#libs/platform/auth';
+import {
+  DeliveryGate,
+  dialectRoom,
+  RealtimeServer,
+  type ChatSocket,
+  type SocketContext,
+} from '#libs/platform/realtime';
+import { MembersRepository } from './members.repository.js';
+import { MembersService } from './members.service.js';
+import { RoomAccessService } from './room-access.service.js';
+import { RoomActivityPort } from './room-activity.js';
+import type { RoomView } from './room-view.js';
+import { roomErrors } from './rooms.errors.js';
+import { toParticipant, toRoom, wireRoomId } from './rooms.presenter.js';
+import type { joinedRoomSchema } from './rooms.server-events.js';
+import { SERVICE_DIALECT } from './service-dialect.js';
+
+type JoinedRoom = z.output<typeof joinedRoomSchema>;
+
+/** Joining a room with a socket: membership, delivery, and what the one who joined gets to see first. */
+@Injectable()
+export class RoomJoinService {
+  constructor(
+    private readonly members: MembersService,
+    private readonly repository: MembersRepository,
+    private readonly access: RoomAccessService,
+    private readonly activity: RoomActivityPort,
+    private readonly realtime: RealtimeServer,
+  ) {}
+
+  /**
+   * In the service dialect. With `afterSeq` the answer holds what was missed, and everything else follows as events:
+   * together complete, in order and without repeats, since delivery is held back while the answer is made.
+   * @throws ROOM_NOT_FOUND, ACCESS_DENIED, ROOM_FULL
+   */
+  async join(
+    { socket, actor, afterAnswer }: SocketContext,
+    ref: string,
+    afterSeq?: number,
+  ): Promise<JoinedRoom> {
+    const room = await this.members.join(actor, ref);
+    if (afterSeq === undefined) {
+      await this.subscribe(actor, room, socket, SERVICE_DIALECT);
+      return this.describe(room);
+    }
+    const gate = DeliveryGate.hold(socket);
+    let toldUpTo = -1;
+    afterAnswer(() =>
+      gate.release((event, payload) => isToldMessage(event, payload, wireRoomId(room), toldUpTo)),
+    );
+    await this.subscribe(actor, room, socket, SERVICE_DIALECT);
+    const missed = await this.activity.missedSince(room, afterSeq);
+    toldUpTo = missed.upToSeq;
+    const joined = await this.describe(room);
+    return { ...joined, messages: missed.messages, changes: missed.changes, has_more: missed.hasMore };
+  }
+
+  /** Someone who was removed while this was under way must not stay subscribed: look again after joining. */
+  async subscribe(actor: Actor, room: RoomView, socket: ChatSocket, dialect: string): Promise<void> {
+    await this.activity.beforeJoin(room.id);
+    await this.realtime.join(socket, dialect, room.id);
+    if (await this.access.mayStillRead(actor, room)) return;
+    await socket.leave(dialectRoom(dialect, room.id));
+    throw roomErrors.notParticipant();
+  }
+
+  private async describe(room: RoomView): Promise<JoinedRoom> {
+    const [shown, { participants, lastSeq }] = await Promise.all([
+      this.members.shown(room),
+      this.repository.summaryOf(room.id),
+    ]);
+    return {
+      room_id: wireRoomId(room),
+      participants: shown.map(({ participant, user }) => toParticipant(participant, user)),
+      room: toRoom(room, participants),
+      last_seq: lastSeq,
+    };
+  }
+}
+
+function isToldMessage(event: string, payload: unknown, ref: string, upToSeq: number): boolean {
+  if (event !== 'new_message' || typeof payload !== 'object' || payload === null) return false;
+  const { room_id, seq } = payload as { room_id?: unknown; seq?: unknown };
+  return room_id === ref && typeof seq === 'number' && seq <= upToSeq;
+}

@@ -1,0 +1,69 @@
+import { Controller, Param } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { z } from 'zod';
+import type { Actor } from '#libs/platform/auth';
+import { CurrentActor, Endpoint, Valid } from '#libs/platform/http';
+import { pageQuery } from '#libs/platform/validation';
+import { addParticipantsBody } from './dto/rooms.dto.js';
+import { MembersService } from './members.service.js';
+import { paginationSchema, participantSchema, toPagination, toParticipant } from './rooms.presenter.js';
+import { ROOM_ERRORS } from './rooms.errors.js';
+
+@ApiTags('rooms')
+@Controller('api/v1/chat/rooms')
+export class RoomParticipantsController {
+  constructor(private readonly members: MembersService) {}
+
+  @Endpoint('get', ':room_id/participants', {
+    access: 'authenticated',
+    summary: 'List participants, in order of joining',
+    query: pageQuery,
+    response: z.object({ participants: z.array(participantSchema), pagination: paginationSchema }),
+    errors: ROOM_ERRORS,
+  })
+  async participants(
+    @CurrentActor() actor: Actor,
+    @Param('room_id') ref: string,
+    @Valid('query') { page, per_page }: z.output<typeof pageQuery>,
+  ) {
+    const { participants, total } = await this.members.list(actor, ref, per_page, (page - 1) * per_page);
+    return {
+      participants: participants.map(({ participant, user }) => toParticipant(participant, user)),
+      pagination: toPagination(page, per_page, total),
+    };
+  }
+
+  @Endpoint('post', ':room_id/participants', {
+    access: 'authenticated',
+    summary: 'Add people',
+    description: 'For owners and admins of the room; a person who is already in it stays as they are.',
+    status: 200,
+    body: addParticipantsBody,
+    response: z.object({ participants: z.array(participantSchema) }),
+    errors: { ...ROOM_ERRORS, conflict: ['ROOM_FULL'], validation: ['UNKNOWN_USERS'] },
+    examples: { body: { user_ids: [456] } },
+  })
+  async add(
+    @CurrentActor() actor: Actor,
+    @Param('room_id') ref: string,
+    @Valid('body') body: z.output<typeof addParticipantsBody>,
+  ) {
+    const room = await this.members.add(actor, ref, body.user_ids);
+    const shown = await this.members.shown(room);
+    return { participants: shown.map(({ participant, user }) => toParticipant(participant, user)) };
+  }
+
+  @Endpoint('delete', ':room_id/participants/:user_id', {
+    access: 'authenticated',
+    summary: 'Remove a person; delivery to all their sockets ends at once',
+    response: z.null(),
+    errors: { ...ROOM_ERRORS, not_found: ['ROOM_NOT_FOUND', 'NOT_FOUND'], conflict: ['CONFLICT'] },
+  })
+  async remove(
+    @CurrentActor() actor: Actor,
+    @Param('room_id') ref: string,
+    @Param('user_id') userId: string,
+  ) {
+    await this.members.remove(actor, ref, userId);
+  }
+}

@@ -1,0 +1,201 @@
+import { Controller, Param } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { z } from 'zod';
+import type { Actor } from '#libs/platform/auth';
+import { CurrentActor, Endpoint, Valid } from '#libs/platform/http';
+import {
+  closeRoomBody,
+  createRoomBody,
+  leaveRoomBody,
+  listRoomsQuery,
+  updateRoomBody,
+  type CreateRoomBody,
+  type ListRoomsQuery,
+  type UpdateRoomBody,
+} from './dto/rooms.dto.js';
+import { MembersService } from './members.service.js';
+import {
+  myRoomSchema,
+  paginationSchema,
+  participantSchema,
+  roomSchema,
+  toMyRoom,
+  toPagination,
+  toParticipant,
+  toRoom,
+} from './rooms.presenter.js';
+import { ROOM_ERRORS } from './rooms.errors.js';
+import { RoomLifecycleService } from './room-lifecycle.service.js';
+import { RoomsService } from './rooms.service.js';
+
+const roomAnswer = z.object({ room: roomSchema });
+
+@ApiTags('rooms')
+@Controller('api/v1/chat/rooms')
+export class RoomsController {
+  constructor(
+    private readonly rooms: RoomsService,
+    private readonly members: MembersService,
+    private readonly lifecycle: RoomLifecycleService,
+  ) {}
+
+  @Endpoint('post', '', {
+    access: 'chats:create',
+    summary: 'Open a room',
+    description:
+      'Customers open direct and support rooms, everyone else also groups, channels and internal rooms. The same two ' +
+      'people get the same direct room: `created` tells whether it is new.',
+    body: createRoomBody,
+    response: roomAnswer.extend({ created: z.boolean() }),
+    errors: {
+      validation: ['INVALID_PARTICIPANTS', 'UNKNOWN_USERS'],
+      forbidden: ['ACCESS_DENIED'],
+    },
+    examples: { body: { type: 'direct', participant_ids: [456] } },
+  })
+  async create(@CurrentActor() actor: Actor, @Valid('body') body: CreateRoomBody) {
+    const { room, participantCount, created } = await this.rooms.create(actor, body);
+    return { room: toRoom(room, participantCount), created };
+  }
+
+  @Endpoint('get', '', {
+    access: 'chats:read',
+    summary: 'List my rooms, the most recently used first',
+    query: listRoomsQuery,
+    response: z.object({ rooms: z.array(myRoomSchema), pagination: paginationSchema }),
+  })
+  async list(@CurrentActor() actor: Actor, @Valid('query') query: ListRoomsQuery) {
+    const { rooms, total } = await this.rooms.list(actor, query);
+    return {
+      rooms: rooms.map((mine) => toMyRoom(mine.room, mine.participantCount, mine.activity, mine.archived)),
+      pagination: toPagination(query.page, query.per_page, total),
+    };
+  }
+
+  @Endpoint('get', ':room_id', {
+    access: 'chats:read',
+    summary: 'Read a room',
+    response: roomAnswer.extend({
+      participants: z.array(participantSchema).meta({ description: 'The first 200' }),
+    }),
+    errors: ROOM_ERRORS,
+  })
+  async get(@CurrentActor() actor: Actor, @Param('room_id') ref: string) {
+    const { room, participantCount } = await this.rooms.get(actor, ref);
+    const shown = await this.members.shown(room);
+    return {
+      room: toRoom(room, participantCount),
+      participants: shown.map(({ participant, user }) => toParticipant(participant, user)),
+    };
+  }
+
+  @Endpoint('patch', ':room_id', {
+    access: 'authenticated',
+    summary: 'Change a room',
+    description: 'For owners and admins of the room.',
+    body: updateRoomBody,
+    response: roomAnswer,
+    errors: { ...ROOM_ERRORS, conflict: ['ROOM_FULL'] },
+    examples: { body: { name: 'Weekend shift', max_members: 50 } },
+  })
+  async update(
+    @CurrentActor() actor: Actor,
+    @Param('room_id') ref: string,
+    @Valid('body') body: UpdateRoomBody,
+  ) {
+    const { room, participantCount } = await this.rooms.update(actor, ref, body);
+    return { room: toRoom(room, participantCount) };
+  }
+
+  @Endpoint('post', ':room_id/close', {
+    access: 'authenticated',
+    summary: 'End a conversation (resolved or closed); it takes no new messages',
+    status: 200,
+    body: closeRoomBody,
+    response: roomAnswer,
+    errors: { ...ROOM_ERRORS, conflict: ['CONFLICT'] },
+    examples: { body: { status: 'resolved' } },
+  })
+  async close(
+    @CurrentActor() actor: Actor,
+    @Param('room_id') ref: string,
+    @Valid('body') body: z.output<typeof closeRoomBody>,
+  ) {
+    const { room, participantCount } = await this.rooms.setStatus(actor, ref, body.status);
+    return { room: toRoom(room, participantCount) };
+  }
+
+  @Endpoint('post', ':room_id/reopen', {
+    access: 'authenticated',
+    summary: 'Reopen a conversation: staff always, its customer while it is resolved',
+    status: 200,
+    response: roomAnswer,
+    errors: { ...ROOM_ERRORS, conflict: ['CONFLICT'] },
+  })
+  async reopen(@CurrentActor() actor: Actor, @Param('room_id') ref: string) {
+    const { room, participantCount } = await this.rooms.setStatus(actor, ref, 'active');
+    return { room: toRoom(room, participantCount) };
+  }
+
+  @Endpoint('post', ':room_id/join', {
+    access: 'authenticated',
+    summary: 'Become a participant',
+    status: 200,
+    response: roomAnswer,
+    errors: { ...ROOM_ERRORS, conflict: ['ROOM_FULL'] },
+  })
+  async join(@CurrentActor() actor: Actor, @Param('room_id') ref: string) {
+    const room = await this.members.join(actor, ref);
+    return { room: toRoom(room, (await this.members.list(actor, room.id)).total) };
+  }
+
+  @Endpoint('post', ':room_id/leave', {
+    access: 'authenticated',
+    summary: 'Stop being a participant; the last owner names another one first, or hands over',
+    status: 200,
+    body: leaveRoomBody,
+    response: z.null(),
+    errors: { ...ROOM_ERRORS, conflict: ['CONFLICT'] },
+    examples: { body: { hand_over: true } },
+  })
+  async leave(
+    @CurrentActor() actor: Actor,
+    @Param('room_id') ref: string,
+    @Valid('body') { hand_over }: z.output<typeof leaveRoomBody>,
+  ) {
+    await this.members.leave(actor, ref, hand_over);
+  }
+
+  @Endpoint('post', ':room_id/archive', {
+    access: 'authenticated',
+    summary: 'Archive a room for me; the next message brings it back',
+    status: 200,
+    response: z.null(),
+    errors: ROOM_ERRORS,
+  })
+  async archive(@CurrentActor() actor: Actor, @Param('room_id') ref: string) {
+    await this.lifecycle.archive(actor, ref, true);
+  }
+
+  @Endpoint('post', ':room_id/unarchive', {
+    access: 'authenticated',
+    summary: 'Bring an archived room back',
+    status: 200,
+    response: z.null(),
+    errors: ROOM_ERRORS,
+  })
+  async unarchive(@CurrentActor() actor: Actor, @Param('room_id') ref: string) {
+    await this.lifecycle.archive(actor, ref, false);
+  }
+
+  @Endpoint('delete', ':room_id', {
+    access: 'authenticated',
+    summary: 'Remove a room with all that is in it',
+    description: 'For its owner, and for participants with chats:delete.',
+    response: z.null(),
+    errors: ROOM_ERRORS,
+  })
+  async remove(@CurrentActor() actor: Actor, @Param('room_id') ref: string) {
+    await this.lifecycle.remove(actor, ref);
+  }
+}

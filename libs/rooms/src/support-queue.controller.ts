@@ -1,0 +1,80 @@
+import { Controller, Param } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { z } from 'zod';
+import type { Actor } from '#libs/platform/auth';
+import { CurrentActor, Endpoint, Valid } from '#libs/platform/http';
+import { pageQuery } from '#libs/platform/validation';
+import { MembersRepository } from './members.repository.js';
+import { RoomActivityPort } from './room-activity.js';
+import type { RoomView } from './room-view.js';
+import { ROOM_ERRORS } from './rooms.errors.js';
+import {
+  myRoomSchema,
+  paginationSchema,
+  roomSchema,
+  toMyRoom,
+  toPagination,
+  toRoom,
+} from './rooms.presenter.js';
+import { SupportQueueService } from './support-queue.service.js';
+
+const roomAnswer = z.object({ room: roomSchema });
+
+/** Support rooms wait until one of the support team takes them. */
+@ApiTags('rooms')
+@Controller('api/v1/chat')
+export class SupportQueueController {
+  constructor(
+    private readonly support: SupportQueueService,
+    private readonly members: MembersRepository,
+    private readonly activity: RoomActivityPort,
+  ) {}
+
+  @Endpoint('get', 'support/queue', {
+    access: 'authenticated',
+    summary: 'List support rooms that nobody has taken, the longest wait first',
+    description: 'For roles agent, support, staff and admin.',
+    query: pageQuery,
+    response: z.object({ rooms: z.array(myRoomSchema), pagination: paginationSchema }),
+    errors: { forbidden: ['ACCESS_DENIED'] },
+  })
+  async queue(@CurrentActor() actor: Actor, @Valid('query') { page, per_page }: z.output<typeof pageQuery>) {
+    const { rooms, total } = await this.support.queue(actor, per_page, (page - 1) * per_page);
+    const ids = rooms.map(({ id }) => id);
+    const [counts, activity] = await Promise.all([
+      this.members.countsOf(ids),
+      this.activity.activityOf(actor.id, ids),
+    ]);
+    return {
+      rooms: rooms.map((room) => toMyRoom(room, counts.get(room.id) ?? 0, activity.get(room.id), false)),
+      pagination: toPagination(page, per_page, total),
+    };
+  }
+
+  @Endpoint('post', 'rooms/:room_id/assign', {
+    access: 'authenticated',
+    summary: 'Take a support room: it becomes active and yours',
+    description: 'For roles agent, support, staff and admin. Of two who take it at once, one gets it.',
+    status: 200,
+    response: roomAnswer,
+    errors: { ...ROOM_ERRORS, conflict: ['ALREADY_ASSIGNED', 'ROOM_INACTIVE'] },
+  })
+  async assign(@CurrentActor() actor: Actor, @Param('room_id') ref: string) {
+    return this.answer(await this.support.take(actor, ref));
+  }
+
+  @Endpoint('post', 'rooms/:room_id/release', {
+    access: 'authenticated',
+    summary: 'Give a support room that you took back to the queue',
+    status: 200,
+    response: roomAnswer,
+    errors: { ...ROOM_ERRORS, conflict: ['CONFLICT'] },
+  })
+  async release(@CurrentActor() actor: Actor, @Param('room_id') ref: string) {
+    return this.answer(await this.support.release(actor, ref));
+  }
+
+  private async answer(room: RoomView) {
+    return { room: toRoom(room, await this.members.countOf(room.id)) };
+  }
+}

@@ -1,0 +1,130 @@
+import { Injectable } from '@nestjs/common';
+import type { Actor } from '#libs/platform/auth';
+import { RoomAccessService, type RoomView } from '#libs/rooms';
+import type { HistoryQuery } from './dto/messages.dto.js';
+import { messageErrors } from './messages.errors.js';
+import { readMessageId } from './messages.presenter.js';
+import { MessagesRepository, type HistoryFilter } from './messages.repository.js';
+import { MessageTargets } from './message-target.service.js';
+import { MessageViews } from './message-views.js';
+import type { MessageView } from './message-view.js';
+
+/** What `join_room` with `after_seq` answers at most; the rest is fetched by REST. */
+const MAX_MISSED = 200;
+
+/** `offset`: messages at the new end that are left out, for contracts that page so; not beside filters. */
+export type PageQuery = HistoryQuery & { offset?: number };
+
+export interface MessagePage {
+  messages: MessageView[];
+  total: number;
+  /** Newer (`after_seq`) or older (`before_seq`) messages are left. */
+  hasMore: boolean;
+  lastSeq: number;
+}
+
+export interface MissedMessages {
+  /** Messages after the known one, oldest first. */
+  messages: MessageView[];
+  /** Messages up to the known one that were edited or deleted since it was stored. */
+  changes: MessageView[];
+  hasMore: boolean;
+}
+
+/** Reading messages. */
+@Injectable()
+export class HistoryService {
+  constructor(
+    private readonly access: RoomAccessService,
+    private readonly repository: MessagesRepository,
+    private readonly targets: MessageTargets,
+    private readonly views: MessageViews,
+  ) {}
+
+  /** @throws ROOM_NOT_FOUND, ACCESS_DENIED; MESSAGE_NOT_FOUND for `before_message_id` */
+  async page(actor: Actor, roomRef: string, asked: PageQuery): Promise<MessagePage> {
+    const { room } = await this.access.toRead(actor, roomRef);
+    const query = await this.withBoundary(room, asked);
+    const filter = filterOf(query);
+    if (filter) return this.filtered(room, filter, query);
+    const lastSeq = await this.repository.lastSeq(room.id);
+    const [from, to] = sliceOf(query, lastSeq - (asked.offset ?? 0));
+    const messages = from > to ? [] : await this.repository.slice(room.id, from, to);
+    const hasMore = query.after_seq === undefined ? from > 1 : to < lastSeq;
+    return { messages: await this.views.ofRoom(room, messages), total: lastSeq, hasMore, lastSeq };
+  }
+
+  /** One message, by id alone. @throws MESSAGE_NOT_FOUND also where the actor may not see its room. */
+  async get(actor: Actor, id: string): Promise<MessageView> {
+    const { message, room } = await this.targets.toRead(actor, id);
+    return (await this.views.ofRoom(room, [message]))[0] as MessageView;
+  }
+
+  /** One message of a room. @throws ROOM_NOT_FOUND, ACCESS_DENIED, MESSAGE_NOT_FOUND also for one of another room */
+  async getIn(actor: Actor, roomRef: string, id: string): Promise<MessageView> {
+    const { room } = await this.access.toRead(actor, roomRef);
+    const plain = readMessageId(id);
+    const [message] = plain ? await this.repository.byIds(room.id, [plain]) : [];
+    if (!message) throw messageErrors.notFound();
+    return (await this.views.ofRoom(room, [message]))[0] as MessageView;
+  }
+
+  /** What someone who knows the room up to `afterSeq` has missed; the caller has checked access. */
+  async missed(room: RoomView, afterSeq: number): Promise<MissedMessages> {
+    const [found, changes] = await Promise.all([
+      this.repository.slice(room.id, afterSeq + 1, afterSeq + MAX_MISSED + 1),
+      this.repository.changedSince(room.id, afterSeq, MAX_MISSED),
+    ]);
+    const messages = found.slice(0, MAX_MISSED);
+    const views = await this.views.ofRoom(room, [...messages, ...changes]);
+    return {
+      messages: views.slice(0, messages.length),
+      changes: views.slice(messages.length),
+      hasMore: found.length > messages.length,
+    };
+  }
+
+  /** The sequence number of the message that `before_message_id` names. */
+  private async withBoundary(room: RoomView, query: HistoryQuery): Promise<HistoryQuery> {
+    if (query.before_message_id === undefined) return query;
+    const id = readMessageId(query.before_message_id);
+    const [message] = id ? await this.repository.byIds(room.id, [id]) : [];
+    if (!message) throw messageErrors.notFound();
+    return { ...query, before_seq: Math.min(message.seq, query.before_seq ?? message.seq) };
+  }
+
+  private async filtered(room: RoomView, filter: HistoryFilter, query: HistoryQuery): Promise<MessagePage> {
+    const { page, per_page: perPage } = query;
+    const [{ messages, total }, lastSeq] = await Promise.all([
+      this.repository.filtered(room.id, filter, perPage, (page - 1) * perPage),
+      this.repository.lastSeq(room.id),
+    ]);
+    return {
+      messages: await this.views.ofRoom(room, messages),
+      total,
+      hasMore: page * perPage < total,
+      lastSeq,
+    };
+  }
+}
+
+/** What pages by `seq` alone cannot answer: anything beside `after_seq` or `before_seq`, or both of them. */
+function filterOf(query: HistoryQuery): HistoryFilter | undefined {
+  const { before, after, search, message_type: type, after_seq: afterSeq, before_seq: beforeSeq } = query;
+  const filter = { before, after, search: search || undefined, type };
+  const isRange = afterSeq !== undefined && beforeSeq !== undefined;
+  const isFiltered = isRange || Object.values(filter).some((value) => value !== undefined);
+  return isFiltered ? { ...filter, afterSeq, beforeSeq } : undefined;
+}
+
+/** Bounds by `seq`: it is dense, so that any page is found without counting. */
+function sliceOf(query: HistoryQuery, lastSeq: number): [from: number, to: number] {
+  const { page, per_page: perPage } = query;
+  if (query.after_seq !== undefined) {
+    const from = query.after_seq + 1 + (page - 1) * perPage;
+    return [from, Math.min(from + perPage - 1, lastSeq)];
+  }
+  const newest = query.before_seq === undefined ? lastSeq : Math.min(query.before_seq - 1, lastSeq);
+  const to = newest - (page - 1) * perPage;
+  return [Math.max(1, to - perPage + 1), to];
+}

@@ -1,0 +1,53 @@
+export { reaction } from './dto/changes.dto.js';
+export {
+  clientId,
+  messageId,
+  MOST_NAMED,
+  sendMessageBody,
+  type MarkBody,
+  type SendMessageBody,
+} from './dto/messages.dto.js';
+export { Message, MESSAGE_TYPES, type MessageType } from './entities/message.entity.js';
+export { MessageEdit } from './entities/message-edit.entity.js';
+export { Reaction } from './entities/reaction.entity.js';
+export { Receipt } from './entities/receipt.entity.js';
+export { MessageAttachments, type AttachmentSource } from './message-attachments.js';
+export type {
+  AttachmentView,
+  MessageView,
+  ReactionGroup,
+  RepliedMessage,
+  StoredMessage,
+} from './message-view.js';
+export { HistoryService, type MessagePage, type MissedMessages } from './history.service.js';
+export { MAX_FILES, requireFewFiles } from './message-content.js';
+export { MessageChangesService } from './message-changes.service.js';
+export { ReactionsService, type ReactionResult } from './reactions.service.js';
+export { readableContent } from './readable-content.js';
+export { MessageViews } from './message-views.js';
+export { messageErrors } from './messages.errors.js';
+export {
+  MarkedUnread,
+  MessageArrived,
+  MessageCreated,
+  MessageDeleted,
+  MessageEdited,
+  MessagePinned,
+  MessageReacted,
+  MessagesDelivered,
+  MessagesRead,
+} from './messages.events.js';
+export { MessagesModule } from './messages.module.js';
+export {
+  attachmentSchema,
+  messageSchema,
+  readMessageId,
+  toAttachment,
+  toMessage,
+  toReactionGroup,
+  wireFileId,
+  wireMessageId,
+  type AttachmentBody,
+} from './messages.presenter.js';
+export { MessagesService, type SentMessage } from './messages.service.js';
+export { ReceiptsService, type MessageProgress } from './receipts.service.js';

@@ -1,0 +1,162 @@
+import { Controller, Param } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { z } from 'zod';
+import type { Actor } from '#libs/platform/auth';
+import { CurrentActor, Endpoint, Valid } from '#libs/platform/http';
+import { ROOM_ERRORS } from '#libs/rooms';
+import {
+  editMessageBody,
+  forwardBody,
+  reactBody,
+  type ForwardBody,
+  type ReactBody,
+} from './dto/changes.dto.js';
+import { ForwardingService } from './forwarding.service.js';
+import { MessageChangesService } from './message-changes.service.js';
+import {
+  messageExample,
+  messageSchema,
+  reactionGroupSchema,
+  toMessage,
+  toReactionGroup,
+} from './messages.presenter.js';
+import { ReactionsService } from './reactions.service.js';
+
+const MESSAGE_ERRORS = { not_found: ['MESSAGE_NOT_FOUND'], forbidden: ['FORBIDDEN', 'ACCESS_DENIED'] };
+const FORWARDED = {
+  forwarded_from: { message_id: 'msg_0190a5c2-7e8b-7c3d-9f10-2b6a4c8d0e10', sender_name: 'First Customer' },
+};
+const CHANGE_ERRORS = { ...MESSAGE_ERRORS, conflict: ['ROOM_INACTIVE'] };
+
+@ApiTags('messages')
+@Controller('api/v1/chat')
+export class MessageChangesController {
+  constructor(
+    private readonly changes: MessageChangesService,
+    private readonly reactions: ReactionsService,
+    private readonly forwarding: ForwardingService,
+  ) {}
+
+  @Endpoint('patch', 'messages/:message_id', {
+    access: 'authenticated',
+    summary: 'Edit my message',
+    body: editMessageBody,
+    response: messageSchema,
+    errors: { ...CHANGE_ERRORS, validation: ['MESSAGE_TOO_LONG'] },
+    examples: { body: { message: 'In 20 minutes' }, response: messageExample },
+  })
+  async edit(
+    @CurrentActor() actor: Actor,
+    @Param('message_id') id: string,
+    @Valid('body') { message }: z.output<typeof editMessageBody>,
+  ) {
+    return toMessage(await this.changes.edit(actor, id, message));
+  }
+
+  @Endpoint('delete', 'messages/:message_id', {
+    access: 'authenticated',
+    summary: 'Delete a message: my own, or as a moderator of the room',
+    description: 'A tombstone stays; the content is gone from every answer, event and search.',
+    response: z.null(),
+    errors: MESSAGE_ERRORS,
+  })
+  async remove(@CurrentActor() actor: Actor, @Param('message_id') id: string) {
+    await this.changes.remove(actor, id);
+  }
+
+  @Endpoint('get', 'messages/:message_id/edits', {
+    access: 'authenticated',
+    summary: 'Earlier texts of a message, oldest first; for moderators of the room',
+    response: z.object({ edits: z.array(z.object({ message: z.string(), edited_at: z.string() })) }),
+    errors: MESSAGE_ERRORS,
+  })
+  async edits(@CurrentActor() actor: Actor, @Param('message_id') id: string) {
+    const edits = await this.changes.edits(actor, id);
+    return {
+      edits: edits.map((edit) => ({ message: edit.content, edited_at: edit.editedAt.toISOString() })),
+    };
+  }
+
+  @Endpoint('post', 'messages/:message_id/reactions', {
+    access: 'authenticated',
+    summary: 'Put an emoji on a message, or take it back',
+    status: 200,
+    body: reactBody,
+    response: z.object({ added: z.boolean(), reactions: z.array(reactionGroupSchema) }),
+    errors: CHANGE_ERRORS,
+    examples: {
+      body: { reaction: '👍' },
+      response: { added: true, reactions: [{ emoji: '👍', count: 1, users: [123] }] },
+    },
+  })
+  async react(
+    @CurrentActor() actor: Actor,
+    @Param('message_id') id: string,
+    @Valid('body') { reaction }: ReactBody,
+  ) {
+    const { added, reactions } = await this.reactions.react(actor, id, reaction, 'toggle');
+    return { added, reactions: reactions.map(toReactionGroup) };
+  }
+
+  @Endpoint('put', 'messages/:message_id/pin', {
+    access: 'authenticated',
+    summary: 'Pin a message; for moderators of the room',
+    response: messageSchema,
+    errors: { ...CHANGE_ERRORS, conflict: ['ROOM_INACTIVE', 'CONFLICT'] },
+    examples: { response: messageExample },
+  })
+  async pin(@CurrentActor() actor: Actor, @Param('message_id') id: string) {
+    return toMessage(await this.changes.pin(actor, id, true));
+  }
+
+  @Endpoint('delete', 'messages/:message_id/pin', {
+    access: 'authenticated',
+    summary: 'Unpin a message',
+    response: messageSchema,
+    errors: CHANGE_ERRORS,
+    examples: { response: messageExample },
+  })
+  async unpin(@CurrentActor() actor: Actor, @Param('message_id') id: string) {
+    return toMessage(await this.changes.pin(actor, id, false));
+  }
+
+  @Endpoint('get', 'rooms/:room_id/pins', {
+    access: 'authenticated',
+    summary: 'Pinned messages of a room, the last pinned first',
+    response: z.object({ messages: z.array(messageSchema) }),
+    errors: ROOM_ERRORS,
+    examples: { response: { messages: [messageExample] } },
+  })
+  async pins(@CurrentActor() actor: Actor, @Param('room_id') ref: string) {
+    return { messages: (await this.changes.pins(actor, ref)).map(toMessage) };
+  }
+
+  @Endpoint('post', 'messages/:message_id/forward', {
+    access: 'authenticated',
+    summary: 'Pass a message on to other rooms, with its files',
+    description:
+      'Each room gets a message of yours, with `metadata.forwarded_from`, and copies of the files. They are yours: they ' +
+      'count towards your quota, keep their own `file_id` and URLs, and stay when the original is deleted. Nothing is ' +
+      'sent to any room where one of them, a file or the quota refuses. `FILE_NOT_READY`: the virus scanner has not ' +
+      'judged a file yet; try again when it has. `NOT_FOUND`: a file is not there any more.',
+    body: forwardBody,
+    response: z.object({ messages: z.array(messageSchema) }),
+    errors: {
+      ...CHANGE_ERRORS,
+      not_found: ['MESSAGE_NOT_FOUND', 'ROOM_NOT_FOUND', 'NOT_FOUND'],
+      conflict: ['ROOM_INACTIVE', 'FILE_NOT_READY'],
+      too_large: ['QUOTA_EXCEEDED'],
+    },
+    examples: {
+      body: { room_ids: ['service_790'], client_id: 'forward-1' },
+      response: { messages: [{ ...messageExample, room_id: 'service_790', metadata: FORWARDED }] },
+    },
+  })
+  async forward(
+    @CurrentActor() actor: Actor,
+    @Param('message_id') id: string,
+    @Valid('body') body: ForwardBody,
+  ) {
+    return { messages: (await this.forwarding.forward(actor, id, body)).map(toMessage) };
+  }
+}

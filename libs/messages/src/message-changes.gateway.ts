@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import { Gateway, OnSocketEvent, type SocketContext } from '#libs/platform/realtime';
+import { toPublicUser, UsersService } from '#libs/directory';
+import { SERVICE_DIALECT, wireRoomId } from '#libs/rooms';
+import { editMessagePayload, messagePayload, reactPayload, unreadPayload } from './dto/changes.dto.js';
+import { MessageChangesService } from './message-changes.service.js';
+import { messageSchema, toMessage, toReactionGroup, wireMessageId } from './messages.presenter.js';
+import { deletedSchema, reactionSchema } from './messages.server-events.js';
+import { ReactionsService } from './reactions.service.js';
+import { ReceiptsService } from './receipts.service.js';
+
+const ERRORS = ['MESSAGE_NOT_FOUND', 'FORBIDDEN', 'ACCESS_DENIED', 'ROOM_INACTIVE'];
+const EXAMPLE_ID = 'msg_0190a5c2-7e8b-7c3d-9f10-2b6a4c8d0e1f';
+
+/** Changing messages on sockets, in the service dialect. */
+@Gateway({ dialect: SERVICE_DIALECT })
+export class MessageChangesGateway {
+  constructor(
+    private readonly changes: MessageChangesService,
+    private readonly reactions: ReactionsService,
+    private readonly receipts: ReceiptsService,
+    private readonly users: UsersService,
+  ) {}
+
+  @OnSocketEvent('edit_message', {
+    access: 'authenticated',
+    summary: 'Edit your message',
+    payload: editMessagePayload,
+    ack: messageSchema,
+    emits: ['message_edited'],
+    errors: [...ERRORS, 'MESSAGE_TOO_LONG'],
+    example: { message_id: EXAMPLE_ID, message: 'In 20 minutes' },
+  })
+  async edit({ actor }: SocketContext, { message_id, message }: z.output<typeof editMessagePayload>) {
+    return toMessage(await this.changes.edit(actor, message_id, message));
+  }
+
+  @OnSocketEvent('delete_message', {
+    access: 'authenticated',
+    summary: 'Delete a message: your own, or as a moderator of the room',
+    payload: messagePayload,
+    ack: deletedSchema,
+    emits: ['message_deleted'],
+    errors: ERRORS,
+    example: { message_id: EXAMPLE_ID },
+  })
+  async remove({ actor }: SocketContext, { message_id }: z.output<typeof messagePayload>) {
+    const { message, room } = await this.changes.remove(actor, message_id);
+    return { message_id: wireMessageId(message.id), room_id: wireRoomId(room), seq: message.seq };
+  }
+
+  @OnSocketEvent('react_to_message', {
+    access: 'authenticated',
+    summary: 'Put an emoji on a message, or take it back',
+    payload: reactPayload,
+    ack: reactionSchema,
+    emits: ['message_reaction'],
+    errors: ERRORS,
+    example: { message_id: EXAMPLE_ID, reaction: '❤️' },
+  })
+  async react({ actor }: SocketContext, { message_id, reaction }: z.output<typeof reactPayload>) {
+    const result = await this.reactions.react(actor, message_id, reaction, 'toggle');
+    return {
+      message_id: wireMessageId(result.message.id),
+      room_id: wireRoomId(result.room),
+      user: toPublicUser(await this.users.get(actor.id)),
+      reaction,
+      added: result.added,
+      reactions: result.reactions.map(toReactionGroup),
+    };
+  }
+
+  @OnSocketEvent('mark_unread', {
+    access: 'authenticated',
+    summary: 'Make a message and all after it unread again, for you',
+    payload: unreadPayload,
+    ack: z.object({ unread_count: z.number() }),
+    emits: ['unread_changed'],
+    errors: ['ROOM_NOT_FOUND', 'ACCESS_DENIED', 'MESSAGE_NOT_FOUND'],
+    example: { room_id: 'service_789', message_id: EXAMPLE_ID },
+  })
+  async markUnread({ actor }: SocketContext, { room_id, message_id }: z.output<typeof unreadPayload>) {
+    return { unread_count: await this.receipts.markUnread(actor, room_id, message_id) };
+  }
+}

@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { Gateway, OnSocketEvent, type SocketContext } from '#libs/platform/realtime';
+import { SERVICE_DIALECT } from '#libs/rooms';
+import {
+  markPayload,
+  sendMessagePayload,
+  type MarkPayload,
+  type SendMessagePayload,
+} from './dto/messages.dto.js';
+import { messageSchema, toMessage } from './messages.presenter.js';
+import { MessagesService } from './messages.service.js';
+import { ReceiptsService } from './receipts.service.js';
+
+const ROOM_ERRORS = ['ROOM_NOT_FOUND', 'ACCESS_DENIED'];
+
+/** Messages on sockets, in the service dialect. */
+@Gateway({ dialect: SERVICE_DIALECT })
+export class MessagesGateway {
+  constructor(
+    private readonly messages: MessagesService,
+    private readonly receipts: ReceiptsService,
+  ) {}
+
+  @OnSocketEvent('send_message', {
+    outlivesConnection: true,
+    access: 'authenticated',
+    summary: 'Send a message; acknowledged once it is committed',
+    payload: sendMessagePayload,
+    ack: messageSchema,
+    emits: ['new_message'],
+    errors: [...ROOM_ERRORS, 'ROOM_INACTIVE', 'MESSAGE_TOO_LONG', 'FORBIDDEN'],
+    example: {
+      room_id: 'service_789',
+      message: 'Hello, I have a question',
+      message_type: 'text',
+      client_id: 'a1',
+    },
+  })
+  async send({ actor }: SocketContext, { room_id, ...body }: SendMessagePayload) {
+    const { message } = await this.messages.send(actor, room_id, body);
+    return toMessage(message);
+  }
+
+  @OnSocketEvent('mark_read', {
+    access: 'authenticated',
+    summary: 'Mark exactly the named messages as read, everything up to one, or everything',
+    payload: markPayload,
+    ack: z.object({ unread_count: z.number() }),
+    emits: ['message_read'],
+    errors: [...ROOM_ERRORS, 'MESSAGE_NOT_FOUND'],
+    example: { room_id: 'service_789', message_id: 'msg_0190a5c2-7e8b-7c3d-9f10-2b6a4c8d0e1f' },
+  })
+  async markRead({ actor }: SocketContext, { room_id, ...marks }: MarkPayload) {
+    return { unread_count: await this.receipts.markRead(actor, room_id, marks) };
+  }
+
+  @OnSocketEvent('mark_delivered', {
+    access: 'authenticated',
+    summary: 'Tell that messages up to one (or all) reached this device',
+    payload: markPayload,
+    ack: z.null(),
+    emits: ['message_delivered'],
+    errors: [...ROOM_ERRORS, 'MESSAGE_NOT_FOUND'],
+    example: { room_id: 'service_789' },
+  })
+  async markDelivered({ actor }: SocketContext, { room_id, ...marks }: MarkPayload) {
+    await this.receipts.markDelivered(actor, room_id, marks);
+  }
+}

@@ -1,0 +1,220 @@
+import { Injectable } from '@nestjs/common';
+import { Database, escapeLike, type Transaction } from '#libs/platform/database';
+import {
+  MESSAGE_COLUMNS,
+  toStored,
+  type MessageRow,
+  type ReadMark,
+  type StoredMessage,
+} from './message-view.js';
+
+/** Readers named in one page at most; large channels have more than a client can show. */
+const MAX_MARKS = 5_000;
+
+export interface HistoryFilter {
+  before?: Date;
+  after?: Date;
+  afterSeq?: number;
+  beforeSeq?: number;
+  search?: string;
+  type?: string;
+}
+
+/** SQL of stored messages; writing goes by MessageWriter. */
+@Injectable()
+export class MessagesRepository {
+  constructor(private readonly database: Database) {}
+
+  async lastSeq(roomId: string): Promise<number> {
+    const rows = await this.database.query<{ last_seq: string }>('SELECT last_seq FROM rooms WHERE id = $1', [
+      roomId,
+    ]);
+    return Number(rows[0]?.last_seq ?? 0);
+  }
+
+  /** Messages with `from` <= seq <= `to`, oldest first. Cost does not depend on how deep in the room they are. */
+  async slice(roomId: string, from: number, to: number): Promise<StoredMessage[]> {
+    const rows = await this.database.query<MessageRow>(
+      `SELECT ${MESSAGE_COLUMNS} FROM messages m WHERE m.room_id = $1 AND m.seq BETWEEN $2 AND $3 ORDER BY m.seq`,
+      [roomId, from, to],
+    );
+    return rows.map(toStored);
+  }
+
+  /**
+   * A page of what the filter lets through: page 1 is the newest slice (with `afterSeq` the oldest), inside a page
+   * oldest first. Times are compared as the API shows them, in milliseconds: a message is not after itself.
+   */
+  async filtered(
+    roomId: string,
+    filter: HistoryFilter,
+    limit: number,
+    offset: number,
+  ): Promise<{ messages: StoredMessage[]; total: number }> {
+    const params: unknown[] = [roomId];
+    const where = ['m.room_id = $1'];
+    const add = (condition: (at: string) => string, value: unknown): void => {
+      params.push(value);
+      where.push(condition(`$${params.length}`));
+    };
+    if (filter.before) add((at) => `m.created_at < ${at}`, filter.before);
+    if (filter.after)
+      add((at) => `m.created_at >= ${at}::timestamptz + interval '1 millisecond'`, filter.after);
+    if (filter.afterSeq !== undefined) add((at) => `m.seq > ${at}`, filter.afterSeq);
+    if (filter.beforeSeq !== undefined) add((at) => `m.seq < ${at}`, filter.beforeSeq);
+    if (filter.type) add((at) => `m.type = ${at}`, filter.type);
+    if (filter.search) {
+      where.push('m.deleted_at IS NULL');
+      add((at) => `m.content ILIKE ${at}`, `%${escapeLike(filter.search)}%`);
+    }
+    const from = `FROM messages m WHERE ${where.join(' AND ')}`;
+    const order = filter.afterSeq === undefined ? 'DESC' : 'ASC';
+    const [rows, counted] = await Promise.all([
+      this.database.query<MessageRow>(
+        `SELECT ${MESSAGE_COLUMNS} ${from} ORDER BY m.seq ${order} LIMIT ${limit} OFFSET ${offset}`,
+        params,
+      ),
+      this.database.query<{ count: string }>(`SELECT count(*) ${from}`, params),
+    ]);
+    const messages = rows.map(toStored).sort((a, b) => a.seq - b.seq);
+    return { messages, total: Number(counted[0]?.count ?? 0) };
+  }
+
+  /** Messages up to `seq` that were edited or deleted after the message `seq` was stored, the latest change last. */
+  async changedSince(roomId: string, seq: number, limit: number): Promise<StoredMessage[]> {
+    const rows = await this.database.query<MessageRow>(
+      `SELECT ${MESSAGE_COLUMNS} FROM messages m
+       WHERE m.room_id = $1 AND m.seq <= $2
+         AND m.changed_at >= (SELECT known.created_at FROM messages known WHERE known.room_id = $1 AND known.seq <= $2
+                              ORDER BY known.seq DESC LIMIT 1)
+       ORDER BY m.changed_at DESC LIMIT ${limit}`,
+      [roomId, seq],
+    );
+    return rows.map(toStored).reverse();
+  }
+
+  async pinned(roomId: string, limit: number): Promise<StoredMessage[]> {
+    const rows = await this.database.query<MessageRow>(
+      `SELECT ${MESSAGE_COLUMNS} FROM messages m WHERE m.room_id = $1 AND m.pinned_at IS NOT NULL
+       ORDER BY m.pinned_at DESC LIMIT ${limit}`,
+      [roomId],
+    );
+    return rows.map(toStored);
+  }
+
+  async countPinned(tx: Transaction, roomId: string): Promise<number> {
+    const rows = await tx.query<{ count: string }>(
+      'SELECT count(*) FROM messages WHERE room_id = $1 AND pinned_at IS NOT NULL',
+      [roomId],
+    );
+    return Number(rows[0]?.count ?? 0);
+  }
+
+  async lock(tx: Transaction, id: string): Promise<StoredMessage | undefined> {
+    const rows = await tx.query<MessageRow>(
+      `SELECT ${MESSAGE_COLUMNS} FROM messages m WHERE m.id = $1 FOR UPDATE`,
+      [id],
+    );
+    return rows[0] && toStored(rows[0]);
+  }
+
+  async setContent(tx: Transaction, id: string, content: string, mentions: string[]): Promise<StoredMessage> {
+    const rows = await tx.query<MessageRow>(
+      `UPDATE messages m SET content = $2, mentions = $3, edited_at = clock_timestamp(), changed_at = clock_timestamp()
+       WHERE m.id = $1 RETURNING ${MESSAGE_COLUMNS}`,
+      [id, content, mentions.length > 0 ? mentions : null],
+    );
+    return toStored(rows[0] as MessageRow);
+  }
+
+  async setPinned(tx: Transaction, id: string, pinnedBy: string | null): Promise<StoredMessage> {
+    const rows = await tx.query<MessageRow>(
+      `UPDATE messages m SET pinned_by = $2, pinned_at = CASE WHEN $2::text IS NULL THEN NULL ELSE now() END
+       WHERE m.id = $1 RETURNING ${MESSAGE_COLUMNS}`,
+      [id, pinnedBy],
+    );
+    return toStored(rows[0] as MessageRow);
+  }
+
+  /** The tombstone, or undefined where it was one already. */
+  async removeContent(tx: Transaction, id: string): Promise<StoredMessage | undefined> {
+    const rows = await tx.query<MessageRow>(
+      `UPDATE messages m SET content = '', metadata = '{}', mentions = NULL, pinned_at = NULL, pinned_by = NULL,
+         deleted_at = clock_timestamp(), changed_at = clock_timestamp()
+       WHERE m.id = $1 AND m.deleted_at IS NULL RETURNING ${MESSAGE_COLUMNS}`,
+      [id],
+    );
+    await tx.query('DELETE FROM message_edits WHERE message_id = $1', [id]);
+    await tx.query('DELETE FROM reactions WHERE message_id = $1', [id]);
+    return rows[0] && toStored(rows[0]);
+  }
+
+  async byId(id: string): Promise<StoredMessage | undefined> {
+    const rows = await this.database.query<MessageRow>(
+      `SELECT ${MESSAGE_COLUMNS} FROM messages m WHERE m.id = $1`,
+      [id],
+    );
+    return rows[0] && toStored(rows[0]);
+  }
+
+  /** Of any room; the caller has found their ids in messages that it may read. */
+  async withIds(ids: readonly string[]): Promise<StoredMessage[]> {
+    if (ids.length === 0) return [];
+    const rows = await this.database.query<MessageRow>(
+      `SELECT ${MESSAGE_COLUMNS} FROM messages m WHERE m.id = ANY($1)`,
+      [ids],
+    );
+    return rows.map(toStored);
+  }
+
+  async byIds(roomId: string, ids: string[]): Promise<StoredMessage[]> {
+    const rows = await this.database.query<MessageRow>(
+      `SELECT ${MESSAGE_COLUMNS} FROM messages m WHERE m.room_id = $1 AND m.id = ANY($2) ORDER BY m.seq`,
+      [roomId, ids],
+    );
+    return rows.map(toStored);
+  }
+
+  async byClientKey(roomId: string, senderId: string, clientKey: string): Promise<StoredMessage | undefined> {
+    const rows = await this.database.query<MessageRow>(
+      `SELECT ${MESSAGE_COLUMNS} FROM messages m WHERE m.room_id = $1 AND m.sender_id = $2 AND m.client_key = $3`,
+      [roomId, senderId, clientKey],
+    );
+    return rows[0] && toStored(rows[0]);
+  }
+
+  /** The newest message of each room. */
+  async newestOf(roomIds: string[]): Promise<Map<string, StoredMessage>> {
+    const rows = await this.database.query<MessageRow>(
+      `SELECT ${MESSAGE_COLUMNS} FROM rooms r JOIN messages m ON m.room_id = r.id AND m.seq = r.last_seq WHERE r.id = ANY($1)`,
+      [roomIds],
+    );
+    return new Map(rows.map((row) => [row.room_id, toStored(row)]));
+  }
+
+  /** Who read which of these messages first when, by message id; readers of announcements do not hear of each other. */
+  async readMarks(messages: readonly StoredMessage[]): Promise<Map<string, ReadMark[]>> {
+    const marks = new Map<string, ReadMark[]>();
+    if (messages.length === 0) return marks;
+    const rows = await this.database.query<{ id: string; user_id: string; at: Date }>(
+      `SELECT s.id, r.user_id, min(r.at) AS at
+       FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::text[]) AS s(id, room_id, seq, sender_id)
+       JOIN receipts r ON r.room_id = s.room_id AND r.seqs @> s.seq AND r.kind = 'read'
+         AND r.user_id IS DISTINCT FROM s.sender_id
+       JOIN rooms ON rooms.id = s.room_id AND rooms.type <> 'broadcast'
+       GROUP BY s.id, r.user_id ORDER BY at LIMIT ${MAX_MARKS}`,
+      [
+        messages.map((message) => message.id),
+        messages.map((message) => message.roomId),
+        messages.map((message) => message.seq),
+        messages.map((message) => message.senderId),
+      ],
+    );
+    for (const row of rows) {
+      const list = marks.get(row.id) ?? [];
+      list.push({ userId: row.user_id, at: row.at });
+      marks.set(row.id, list);
+    }
+    return marks;
+  }
+}

@@ -1,0 +1,59 @@
+import { Gateway, OnSocketEvent, type SocketContext } from '#libs/platform/realtime';
+import { toPublicUser } from '#libs/directory';
+import { roomPayload, SERVICE_DIALECT, type RoomPayload } from '#libs/rooms';
+import { onlineUsersSchema } from './presence.presenter.js';
+import { PresencePublisher } from './presence.publisher.js';
+import { PresenceService } from './presence.service.js';
+import { TypingService } from './typing.service.js';
+
+const ROOM_ERRORS = ['ROOM_NOT_FOUND', 'ACCESS_DENIED'];
+
+/** Presence and typing on sockets, in the service dialect. */
+@Gateway({ dialect: SERVICE_DIALECT })
+export class PresenceGateway {
+  constructor(
+    private readonly presence: PresenceService,
+    private readonly typing: TypingService,
+    private readonly publisher: PresencePublisher,
+  ) {}
+
+  @OnSocketEvent('typing_start', {
+    access: 'authenticated',
+    summary: 'Tell the room that you type; ends by itself after 10 s',
+    payload: roomPayload,
+    emits: ['user_typing'],
+    errors: [...ROOM_ERRORS, 'ROOM_INACTIVE'],
+    example: { room_id: 'service_789' },
+  })
+  async typingStart({ actor }: SocketContext, { room_id }: RoomPayload) {
+    await this.typing.start(actor, room_id);
+  }
+
+  @OnSocketEvent('typing_stop', {
+    access: 'authenticated',
+    summary: 'Tell the room that you stopped typing',
+    payload: roomPayload,
+    emits: ['user_stopped_typing'],
+    errors: ROOM_ERRORS,
+    example: { room_id: 'service_789' },
+  })
+  async typingStop({ actor }: SocketContext, { room_id }: RoomPayload) {
+    await this.typing.stop(actor, room_id);
+  }
+
+  @OnSocketEvent('get_online_users', {
+    access: 'authenticated',
+    summary: 'People of a room who are online, yourself included',
+    payload: roomPayload,
+    ack: onlineUsersSchema,
+    emits: ['online_users'],
+    errors: ROOM_ERRORS,
+    example: { room_id: 'service_789' },
+  })
+  async onlineUsers({ socket, actor }: SocketContext, { room_id }: RoomPayload) {
+    const { roomRef, users } = await this.presence.onlineIn(actor, room_id);
+    const answer = { room_id: roomRef, users: users.map(toPublicUser) };
+    this.publisher.emitter.toSocket(socket, 'online_users', answer);
+    return answer;
+  }
+}

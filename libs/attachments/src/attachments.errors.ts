@@ -1,0 +1,59 @@
+import { commonErrors, DomainError } from '#libs/platform/errors';
+import { messageErrors } from '#libs/messages';
+
+export const attachmentErrors = {
+  notFound: () => new DomainError('NOT_FOUND', 'not_found', 'This file does not exist.'),
+  tooLarge: (maxBytes: number) =>
+    new DomainError('FILE_TOO_LARGE', 'too_large', `A file may have at most ${maxBytes} bytes.`, {
+      details: [{ max_size: maxBytes, limit_bytes: maxBytes }],
+    }),
+  tooManyPixels: (limits: Record<string, number>) =>
+    new DomainError(
+      'FILE_TOO_LARGE',
+      'too_large',
+      'The picture has too many pixels or frames; see details.',
+      {
+        details: [limits],
+      },
+    ),
+  tooMany: messageErrors.tooManyFiles,
+  noFile: (field: string) =>
+    commonErrors.validation(
+      [{ field, message: 'must hold a file' }],
+      `There is no file in the field ${field}.`,
+    ),
+  empty: (field: string) =>
+    commonErrors.validation([{ field, message: 'must not be empty' }], 'The file is empty.'),
+  badForm: (why: string) =>
+    commonErrors.validation([{ field: '(body)', message: why }], `The upload is not valid: ${why}.`),
+  unsupported: (why: string, allowed: readonly string[]) =>
+    new DomainError('UNSUPPORTED_FILE_TYPE', 'unsupported', why, {
+      details: [{ allowed_types: [...allowed] }],
+    }),
+  infected: (fileName: string) =>
+    new DomainError('FILE_INFECTED', 'validation', 'The virus scanner refused this file; it was deleted.', {
+      details: [{ filename: fileName }],
+    }),
+  quotaExceeded: (quotaBytes: number, usedBytes: number) =>
+    new DomainError('QUOTA_EXCEEDED', 'too_large', 'Your files would take more space than you may use.', {
+      details: [{ quota_bytes: quotaBytes, used_bytes: usedBytes }],
+    }),
+  notReady: (what: 'send' | 'forward') =>
+    new DomainError(
+      'FILE_NOT_READY',
+      'conflict',
+      `A file waits for the virus scanner; ${what} the message when it is ready.`,
+      {
+        retryAfter: 10,
+      },
+    ),
+  scannerAway: (cause?: unknown) =>
+    commonErrors.unavailable('Files cannot be checked for viruses right now; try again shortly.', cause),
+  forgedUrl: () => new DomainError('FORBIDDEN', 'forbidden', 'This file URL is not valid.'),
+  expiredUrl: () =>
+    new DomainError(
+      'URL_EXPIRED',
+      'forbidden',
+      'This file URL has expired; read the message again for a fresh one.',
+    ),
+} as const;

@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import { attachmentSchema, toAttachment, wireFileId, type AttachmentView } from '#libs/messages';
+import type { UploadedFile } from './attachments.service.js';
+
+const status = z
+  .enum(['ready', 'pending'])
+  .meta({ description: 'pending: waits for the virus scanner; attachment_ready follows, URLs come with it' });
+
+/** An uploaded file as the service document shows it. */
+export const uploadSchema = attachmentSchema.extend({
+  url: attachmentSchema.shape.url.nullable(),
+  expires_at: attachmentSchema.shape.expires_at.nullable(),
+  status,
+});
+export type UploadBody = z.output<typeof uploadSchema>;
+
+/** An uploaded file as the support document shows it. */
+export const supportUploadSchema = z.object({
+  file_id: z.string().meta({ description: 'Name it in `attachment_ids` of a message' }),
+  file_name: z.string(),
+  file_url: z
+    .string()
+    .nullable()
+    .meta({ description: 'Path with signature, below /uploads/chat-attachments' }),
+  file_size: z.number().meta({ description: 'Bytes' }),
+  file_type: z.string(),
+  thumbnail_url: z.string().nullable(),
+  expires_at: z.string().nullable(),
+  width: z.number().nullable(),
+  height: z.number().nullable(),
+  duration: z.number().nullable(),
+  status,
+});
+export type SupportUploadBody = z.output<typeof supportUploadSchema>;
+
+export const uploadExample: UploadBody = {
+  file_id: 'file_0190a5c2-7e8b-7c3d-9f10-2b6a4c8d0e1f',
+  filename: 'damage_photo.jpg',
+  file_size: 2048576,
+  file_type: 'image/jpeg',
+  kind: 'image',
+  url: 'https://chat.example.com/uploads/chat-attachments/0190a5c2-7e8b-7c3d-9f10-2b6a4c8d0e1f.jpg?expires=1705933800000&signature=…',
+  thumbnail_url:
+    'https://chat.example.com/uploads/chat-attachments/0190a5c2-7e8b-7c3d-9f10-2b6a4c8d0e1f_thumb.webp?expires=1705933800000&signature=…',
+  expires_at: '2024-01-22T14:30:00.000Z',
+  width: 2560,
+  height: 1920,
+  duration: null,
+  waveform: null,
+  placeholder: 'data:image/webp;base64,UklGR…',
+  description: 'Vehicle damage photo',
+  status: 'ready',
+};
+
+/** A file that waits for the scanner shows no URLs. */
+export function toUpload({ view, ready }: UploadedFile): UploadBody {
+  const body = toAttachment(view);
+  if (ready) return { ...body, status: 'ready' };
+  return { ...body, url: null, thumbnail_url: null, expires_at: null, status: 'pending' };
+}
+
+export function toSupportUpload({ view, ready }: UploadedFile): SupportUploadBody {
+  return {
+    file_id: wireFileId(view.id),
+    file_name: view.fileName,
+    file_url: ready ? filePath(view.url) : null,
+    file_size: view.size,
+    file_type: view.mimeType,
+    thumbnail_url: ready && view.thumbnailUrl !== null ? filePath(view.thumbnailUrl) : null,
+    expires_at: ready ? view.expiresAt.toISOString() : null,
+    width: view.width,
+    height: view.height,
+    duration: view.duration,
+    status: ready ? 'ready' : 'pending',
+  };
+}
+
+/** The path of a file's URL with its signature, as the support document shows `file_url`. */
+export function filePath(url: AttachmentView['url']): string {
+  const { pathname, search } = new URL(url, 'http://path.invalid');
+  return pathname + search;
+}

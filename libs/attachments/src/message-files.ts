@@ -1,0 +1,100 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import type { Actor } from '#libs/platform/auth';
+import { Database } from '#libs/platform/database';
+import { EventBus } from '#libs/platform/events';
+import { parseUuid } from '#libs/platform/validation';
+import { ErasureService, UserErased } from '#libs/directory';
+import {
+  MessageAttachments,
+  MessageDeleted,
+  messageErrors,
+  type AttachmentSource,
+  type AttachmentView,
+} from '#libs/messages';
+import type { RoomView } from '#libs/rooms';
+import { attachmentErrors } from './attachments.errors.js';
+import { AttachmentsRepository } from './attachments.repository.js';
+import { FileKeeper } from './file-keeper.js';
+import { FileRemover } from './file-remover.js';
+import { FileUrls } from './file-urls.js';
+import { isReady } from './stored-attachment.js';
+
+/** Answers what messages ask of files, and follows what becomes of messages and people. */
+@Injectable()
+export class MessageFiles implements AttachmentSource, OnModuleInit {
+  constructor(
+    private readonly port: MessageAttachments,
+    private readonly database: Database,
+    private readonly repository: AttachmentsRepository,
+    private readonly keeper: FileKeeper,
+    private readonly urls: FileUrls,
+    private readonly remover: FileRemover,
+    private readonly events: EventBus,
+    private readonly erasure: ErasureService,
+  ) {}
+
+  onModuleInit(): void {
+    this.port.plug(this);
+    this.erasure.register((tx, userId, tombstoneId) =>
+      this.repository.markDeletedOf(tx, userId, tombstoneId),
+    );
+    this.events.on(MessageDeleted, ({ message }) => this.deleted(message.id));
+    this.events.on(UserErased, async () => void (await this.remover.removeMarked()));
+  }
+
+  async claim(
+    actor: Actor,
+    room: RoomView,
+    messageId: string,
+    fileIds: readonly string[],
+  ): Promise<readonly AttachmentView[]> {
+    const parsed = fileIds.map((id) => parseUuid(id, 'file_'));
+    const ids = [...new Set(parsed.filter((id) => id !== undefined))];
+    if (ids.length !== fileIds.length) throw messageErrors.unknownFiles();
+    const files = await this.database.transaction(async (tx) => {
+      const claimed = await this.repository.claim(tx, actor.id, room.id, messageId, ids);
+      if (claimed.length === ids.length) return claimed;
+      throw (await this.repository.anyPending(actor.id, ids))
+        ? attachmentErrors.notReady('send')
+        : messageErrors.unknownFiles();
+    });
+    return files.map((file) => this.urls.view(file));
+  }
+
+  release(messageId: string): Promise<void> {
+    return this.repository.release(messageId);
+  }
+
+  async toCopy(messageId: string): Promise<readonly string[]> {
+    const files = await this.repository.traces(messageId);
+    if (files.some(({ state }) => state === 'gone')) throw messageErrors.filesGone();
+    if (files.some(({ state }) => state === 'pending')) throw attachmentErrors.notReady('forward');
+    return files.map(({ id }) => id);
+  }
+
+  async copy(
+    actor: Actor,
+    room: RoomView,
+    messageId: string,
+    fileIds: readonly string[],
+  ): Promise<readonly AttachmentView[]> {
+    const files = await this.keeper.copy({ uploaderId: actor.id, roomId: room.id, messageId }, fileIds);
+    return files.map((file) => this.urls.view(file));
+  }
+
+  discard(messageId: string): Promise<void> {
+    return this.remover.removeUnsent(messageId);
+  }
+
+  async ofMessages(messageIds: readonly string[]): Promise<ReadonlyMap<string, readonly AttachmentView[]>> {
+    const files = await this.repository.ofMessages(messageIds);
+    return new Map(
+      [...files].map(([id, list]) => [id, list.filter(isReady).map((file) => this.urls.view(file))] as const),
+    );
+  }
+
+  private async deleted(messageId: string): Promise<void> {
+    await this.repository.markDeletedOfMessages([messageId]);
+    await this.remover.removeMarked();
+  }
+}

@@ -1,0 +1,80 @@
+import { Injectable } from '@nestjs/common';
+import type { IncomingMessage } from 'node:http';
+import type { Actor } from '#libs/platform/auth';
+import { AppConfig } from '#libs/platform/config';
+import { RateLimiter, type RateRule } from '#libs/platform/rate-limit';
+import { Spool } from '#libs/platform/storage';
+import { inspectPayload, parse } from '#libs/platform/validation';
+import { MAX_FILES } from '#libs/messages';
+import { RoomAccessService } from '#libs/rooms';
+import { attachmentErrors } from './attachments.errors.js';
+import { AttachmentsService, type UploadedFile } from './attachments.service.js';
+import { uploadFields } from './dto/attachments.dto.js';
+import { discardRest } from './forms/discard-rest.js';
+import { receiveForm, type FormRules, type ReceivedForm } from './forms/receive-form.js';
+
+const MINUTE = 60;
+
+export interface Upload {
+  /** `file` of the service document, or `attachments` of the support document. */
+  field: 'file' | 'attachments';
+  files: UploadedFile[];
+}
+
+/** Multipart forms: receiving them, for every dialect, and the upload before a message. */
+@Injectable()
+export class UploadsService {
+  private readonly rate: RateRule;
+
+  constructor(
+    private readonly config: AppConfig,
+    private readonly attachments: AttachmentsService,
+    private readonly access: RoomAccessService,
+    private readonly limiter: RateLimiter,
+    private readonly spool: Spool,
+  ) {
+    this.rate = { name: 'uploads', points: config.files.uploadsPerMinute, seconds: MINUTE, what: 'uploads' };
+  }
+
+  /**
+   * Receives a form and hands it to the work; its files are gone when the work is over. Charges the upload rate.
+   * @throws RATE_LIMITED, FILE_TOO_LARGE, TOO_MANY_FILES, VALIDATION_ERROR, SERVICE_UNAVAILABLE
+   */
+  async withForm<T>(
+    actor: Actor,
+    request: IncomingMessage,
+    files: FormRules['files'],
+    work: (form: ReceivedForm) => Promise<T>,
+  ): Promise<T> {
+    await this.limiter.consume(this.rate, actor.id).catch((error: unknown) => {
+      discardRest(request);
+      throw error;
+    });
+    const form = await receiveForm(request, this.spool, { files, maxBytes: this.config.files.maxBytes });
+    try {
+      inspectPayload(form.fields);
+      return await work(form);
+    } finally {
+      await this.spool.discard(...form.files.map((file) => file.path));
+    }
+  }
+
+  /**
+   * The upload before a message: one `file` for a room, or up to five `attachments`, whose room the message tells.
+   * @throws as `withForm` and `AttachmentsService.store`; ROOM_NOT_FOUND, ACCESS_DENIED, ROOM_INACTIVE
+   */
+  async upload(actor: Actor, request: IncomingMessage): Promise<Upload> {
+    return this.withForm(actor, request, { file: 1, attachments: MAX_FILES }, async ({ fields, files }) => {
+      const field = files.some((file) => file.field === 'attachments') ? 'attachments' : 'file';
+      if (files.length === 0) throw attachmentErrors.noFile(field);
+      if (files.some((file) => file.field !== field))
+        throw attachmentErrors.badForm('use the field file or the field attachments, not both');
+      const { room_id, session_id, description, duration } = parse(uploadFields(field), fields);
+      const ref = room_id ?? session_id;
+      const room = ref === undefined ? null : (await this.access.toWrite(actor, ref)).room;
+      const purpose = field === 'file' ? 'service' : 'support';
+      const options = { purpose, description, duration } as const;
+      return { field, files: await this.attachments.storeAll(actor, room, files, options) };
+    });
+  }
+}

@@ -1,0 +1,62 @@
+import { Injectable } from '@nestjs/common';
+import type { IncomingMessage } from 'node:http';
+import type { z } from 'zod';
+import type { Actor } from '#libs/platform/auth';
+import { parse } from '#libs/platform/validation';
+import { MessagesService, type AttachmentView, type MessageView } from '#libs/messages';
+import { RoomAccessService } from '#libs/rooms';
+import { attachmentErrors } from './attachments.errors.js';
+import { AttachmentsService } from './attachments.service.js';
+import { FILE_TYPES } from './types/file-type.js';
+import { UploadsService } from './uploads.service.js';
+
+/** How a dialect's form for voice notes looks. */
+export interface VoiceNoteForm {
+  /** Name of the field that holds the recording. */
+  field: string;
+  fields: z.ZodType<{ room: string; duration?: number }>;
+  /** Text of the message, for clients that cannot play it. */
+  content: string;
+}
+
+/** Voice notes: a recording that becomes a message in the moment it is uploaded. */
+@Injectable()
+export class VoiceNotesService {
+  constructor(
+    private readonly uploads: UploadsService,
+    private readonly attachments: AttachmentsService,
+    private readonly messages: MessagesService,
+    private readonly access: RoomAccessService,
+  ) {}
+
+  /**
+   * Receives the form, stores the recording and sends the message: all or nothing. `metadata` gets the duration in
+   * seconds (as the client measured it, else as the file tells; null where neither does) and the audio format.
+   * @throws as `UploadsService.withForm`, `AttachmentsService.store` and `MessagesService.send`
+   */
+  async send(actor: Actor, request: IncomingMessage, form: VoiceNoteForm): Promise<MessageView> {
+    return this.uploads.withForm(actor, request, { [form.field]: 1 }, async ({ fields, files: [file] }) => {
+      const { room: ref, duration } = parse(form.fields, fields);
+      const { room } = await this.access.toWrite(actor, ref);
+      if (!file) throw attachmentErrors.noFile(form.field);
+      const options = { purpose: 'voice_note', duration, mustBeReady: true } as const;
+      const uploaded = await this.attachments.store(actor, room, file, options);
+      try {
+        const { message } = await this.messages.send(actor, room.id, {
+          message: form.content,
+          message_type: 'voice',
+          metadata: { duration: duration || uploaded.view.duration, audio_format: formatOf(uploaded.view) },
+          attachments: [{ file_id: uploaded.view.id }],
+        });
+        return message;
+      } catch (error) {
+        await this.attachments.discard([uploaded]);
+        throw error;
+      }
+    });
+  }
+}
+
+/** `mp3`, `wav` …; undefined for what is no known recording. */
+export const formatOf = ({ mimeType }: Pick<AttachmentView, 'mimeType'>): string | undefined =>
+  Object.values(FILE_TYPES).find((type) => type.mimeType === mimeType)?.extension;

@@ -1,0 +1,108 @@
+import { Injectable } from '@nestjs/common';
+import { z } from 'zod';
+import { mayOverride, type Actor } from '#libs/platform/auth';
+import { CONTEXT_TYPES, ContextsService, type Context, type ContextType } from '#libs/directory';
+import { isSupportTeam, type RoomView } from '#libs/rooms';
+import type { CreateSessionBody } from './dto/support.dto.js';
+
+/** A session names a ticket, a restaurant or both. */
+const NAMED = ['ticket', 'restaurant'] as const satisfies readonly ContextType[];
+
+interface NewContext {
+  context?: { type: (typeof NAMED)[number]; id: string };
+  metadata?: Record<string, unknown>;
+}
+
+/** What tells of a room, or of one that is about to be opened, what it is about. */
+type Naming = Pick<RoomView, 'contextType' | 'contextId' | 'metadata'>;
+
+interface ContextRef {
+  type: ContextType;
+  id: string;
+}
+
+export const contextSchema = z
+  .object({
+    type: z.enum(CONTEXT_TYPES),
+    id: z.string(),
+    category: z.string().nullable(),
+    status: z.string().nullable(),
+    data: z.record(z.string(), z.unknown()),
+  })
+  .meta({ id: 'SupportContext', description: 'What a session is about, as the directory has it' });
+export type ContextBody = z.output<typeof contextSchema>;
+
+export const contextExample: ContextBody = {
+  type: 'restaurant',
+  id: '42',
+  category: 'pizzeria',
+  status: 'open',
+  data: { name: 'Bella Napoli' },
+};
+
+export const toContext = ({ type, id, category, status, data }: Context): ContextBody => ({
+  type,
+  id,
+  category,
+  status,
+  data,
+});
+
+/** A room has one context, and metadata for what else a session names. */
+export function contextOf({
+  ticket_id: ticket,
+  restaurant_id: restaurant,
+}: Pick<CreateSessionBody, 'ticket_id' | 'restaurant_id'>): NewContext {
+  if (ticket && restaurant)
+    return { context: { type: 'ticket', id: ticket }, metadata: { restaurant_id: restaurant } };
+  if (ticket) return { context: { type: 'ticket', id: ticket } };
+  return restaurant ? { context: { type: 'restaurant', id: restaurant } } : {};
+}
+
+/** Id of the object of this type that a room names. */
+export function contextId({ contextType, contextId: id, metadata }: Naming, type: ContextType) {
+  if (contextType === type) return id;
+  const named = metadata[`${type}_id`];
+  return typeof named === 'string' ? named : null;
+}
+
+/** What a room is about in the first place comes first. */
+function refsOf(room: Naming): ContextRef[] {
+  const types = [...CONTEXT_TYPES.filter((type) => type === room.contextType), ...NAMED];
+  return types.flatMap((type) => {
+    const id = contextId(room, type);
+    return id === null ? [] : [{ type, id }];
+  });
+}
+
+/**
+ * Whoever opens a session names what it is about, also what is not theirs: besides the support team only its own people
+ * see a ticket and the like. A restaurant is nobody's own.
+ */
+const maySee = (actor: Actor, { type, participants }: Context): boolean =>
+  type === 'restaurant' ||
+  isSupportTeam(actor) ||
+  mayOverride(actor) ||
+  participants.some(({ user_id }) => user_id === actor.id);
+
+/** What sessions are about, as far as the directory knows it and the actor may see it. */
+@Injectable()
+export class SessionContexts {
+  constructor(private readonly contexts: ContextsService) {}
+
+  /** The caller has checked access to the rooms. */
+  async of(actor: Actor, rooms: readonly Naming[]): Promise<(room: Naming) => Context | undefined> {
+    const refs = rooms.flatMap(refsOf);
+    const known = await Promise.all(
+      CONTEXT_TYPES.map(async (type) => {
+        const ids = refs.filter((ref) => ref.type === type).map(({ id }) => id);
+        return [type, await this.contexts.findMany(type, ids)] as const;
+      }),
+    );
+    const byType = new Map(known);
+    return (room) =>
+      refsOf(room)
+        .flatMap(({ type, id }) => byType.get(type)?.get(id) ?? [])
+        .find((context) => maySee(actor, context));
+  }
+}

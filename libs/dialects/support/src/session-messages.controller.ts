@@ -1,0 +1,99 @@
+import { Controller, Param, Req } from '@nestjs/common';
+import { ApiConsumes, ApiTags } from '@nestjs/swagger';
+import type { Request } from 'express';
+import { z } from 'zod';
+import type { Actor } from '#libs/platform/auth';
+import {
+  CurrentActor,
+  Endpoint,
+  readBody as readRequest,
+  Reply,
+  UseErrorStyle,
+  Valid,
+} from '#libs/platform/http';
+import { HistoryService, ReceiptsService } from '#libs/messages';
+import {
+  messagesQuery,
+  readBody,
+  sendMessageBody,
+  SESSION_PARAM as params,
+  type MessagesQuery,
+  type ReadBody,
+} from './dto/support.dto.js';
+import { SessionsService } from './sessions.service.js';
+import { FAILURES as failures, SESSION_ERRORS, supportErrorStyle } from './support.errors.js';
+import { messageExample, messageSchema, toMessage } from './support.presenter.js';
+
+@UseErrorStyle(supportErrorStyle)
+@ApiTags('support')
+@Controller('api/v1/chat/sessions')
+export class SessionMessagesController {
+  constructor(
+    private readonly sessions: SessionsService,
+    private readonly history: HistoryService,
+    private readonly receipts: ReceiptsService,
+  ) {}
+
+  @Endpoint('get', ':sessionId/messages', {
+    access: 'authenticated',
+    summary: 'Read the messages of a session: the newest slice unless offset is given, oldest first',
+    params,
+    query: messagesQuery,
+    response: z.array(messageSchema),
+    errors: SESSION_ERRORS,
+    failures,
+    examples: { response: [messageExample] },
+  })
+  async list(
+    @CurrentActor() actor: Actor,
+    @Param('sessionId') id: string,
+    @Valid('query') { limit, offset }: MessagesQuery,
+  ) {
+    const { messages } = await this.history.page(actor, id, { page: 1, per_page: limit, offset });
+    return messages.map(toMessage);
+  }
+
+  @Endpoint('post', ':sessionId/messages', {
+    access: 'authenticated',
+    summary: 'Send a message, as a form also with files in the field `attachments` (at most 5)',
+    params,
+    body: sendMessageBody,
+    response: messageSchema,
+    errors: {
+      ...SESSION_ERRORS,
+      validation: ['MESSAGE_TOO_LONG', 'TOO_MANY_FILES', 'FILE_INFECTED'],
+      too_large: ['FILE_TOO_LARGE', 'QUOTA_EXCEEDED'],
+      unsupported: ['UNSUPPORTED_FILE_TYPE'],
+      conflict: ['ROOM_INACTIVE'],
+    },
+    failures,
+    examples: { body: { content: 'Check this screenshot', message_type: 'image' }, response: messageExample },
+  })
+  @ApiConsumes('application/json', 'multipart/form-data')
+  async send(@CurrentActor() actor: Actor, @Param('sessionId') id: string, @Req() request: Request) {
+    const { message } = request.is('multipart/form-data')
+      ? await this.sessions.sendForm(actor, id, request)
+      : await this.sessions.send(actor, id, readRequest(request, sendMessageBody));
+    return toMessage(message);
+  }
+
+  @Endpoint('post', ':sessionId/read', {
+    access: 'authenticated',
+    summary: 'Mark exactly the named messages as read, or everything',
+    params,
+    status: 200,
+    body: readBody,
+    response: z.null(),
+    errors: { ...SESSION_ERRORS, not_found: ['ROOM_NOT_FOUND', 'MESSAGE_NOT_FOUND'] },
+    failures,
+    examples: { body: { message_ids: [messageExample.id] } },
+  })
+  async read(
+    @CurrentActor() actor: Actor,
+    @Param('sessionId') id: string,
+    @Valid('body') { message_ids }: ReadBody,
+  ) {
+    await this.receipts.markRead(actor, id, { message_ids: message_ids ?? undefined });
+    return new Reply(null, 'Messages marked as read');
+  }
+}

@@ -1,0 +1,114 @@
+import { Controller, Param } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { z } from 'zod';
+import type { Actor } from '#libs/platform/auth';
+import { CurrentActor, Endpoint, UseErrorStyle, Valid } from '#libs/platform/http';
+import { RoomAccessService, SupportQueueService } from '#libs/rooms';
+import {
+  createSessionBody,
+  listSessionsQuery,
+  SESSION_PARAM as params,
+  statusBody,
+  type CreateSessionBody,
+  type ListSessionsQuery,
+} from './dto/support.dto.js';
+import { SessionViews } from './session-views.js';
+import { SessionsService } from './sessions.service.js';
+import { FAILURES as failures, SESSION_ERRORS, supportErrorStyle } from './support.errors.js';
+import { mySessionExample, mySessionSchema } from './support.presenter.js';
+
+const taken = { ...mySessionExample, status: 'active', agent_id: '456', agent_name: 'Mike Johnson' };
+
+@UseErrorStyle(supportErrorStyle)
+@ApiTags('support')
+@Controller('api/v1/chat/sessions')
+export class SessionsController {
+  constructor(
+    private readonly sessions: SessionsService,
+    private readonly support: SupportQueueService,
+    private readonly access: RoomAccessService,
+    private readonly views: SessionViews,
+  ) {}
+
+  @Endpoint('post', '', {
+    access: 'chats:create',
+    summary: 'Open a session; it waits until an agent takes it',
+    body: createSessionBody,
+    response: mySessionSchema,
+    errors: { validation: ['MESSAGE_TOO_LONG'], forbidden: ['ACCESS_DENIED'] },
+    failures,
+    examples: {
+      body: {
+        subject: 'Need help with order',
+        category: 'order_issue',
+        priority: 'high',
+        restaurant_id: '42',
+        initial_message: 'My order is delayed',
+      },
+      response: mySessionExample,
+    },
+  })
+  async create(@CurrentActor() actor: Actor, @Valid('body') body: CreateSessionBody) {
+    return this.views.mine(actor, await this.sessions.open(actor, body));
+  }
+
+  @Endpoint('get', '', {
+    access: 'chats:read',
+    summary: 'List my sessions, the newest first',
+    description:
+      'For agents, support, staff and admins the sessions that nobody has taken come first, the longest wait first.',
+    query: listSessionsQuery,
+    response: z.array(mySessionSchema),
+    failures,
+    examples: { response: [mySessionExample] },
+  })
+  async list(@CurrentActor() actor: Actor, @Valid('query') { status, limit, offset }: ListSessionsQuery) {
+    return this.views.allMine(actor, await this.support.sessionsOf(actor, status, limit, offset));
+  }
+
+  @Endpoint('get', ':sessionId', {
+    access: 'chats:read',
+    summary: 'Read a session',
+    params,
+    response: mySessionSchema,
+    errors: SESSION_ERRORS,
+    failures,
+    examples: { response: mySessionExample },
+  })
+  async get(@CurrentActor() actor: Actor, @Param('sessionId') id: string) {
+    return this.views.mine(actor, (await this.access.toRead(actor, id)).room);
+  }
+
+  @Endpoint('post', ':sessionId/assign', {
+    access: 'authenticated',
+    summary: 'Take a session, for agents, support, staff and admins; of two at once one gets it',
+    params,
+    status: 200,
+    response: mySessionSchema,
+    errors: { ...SESSION_ERRORS, conflict: ['ALREADY_ASSIGNED', 'ROOM_INACTIVE'] },
+    failures,
+    examples: { response: taken },
+  })
+  async assign(@CurrentActor() actor: Actor, @Param('sessionId') id: string) {
+    return this.views.mine(actor, await this.support.take(actor, id));
+  }
+
+  @Endpoint('patch', ':sessionId/status', {
+    access: 'authenticated',
+    summary: 'Resolve, close or reopen a session; waiting gives it back to the queue',
+    description: 'Reopening: agents always, the customer while the session is resolved.',
+    params,
+    body: statusBody,
+    response: mySessionSchema,
+    errors: { ...SESSION_ERRORS, conflict: ['CONFLICT', 'ALREADY_ASSIGNED'] },
+    failures,
+    examples: { body: { status: 'closed' }, response: { ...taken, status: 'closed' } },
+  })
+  async setStatus(
+    @CurrentActor() actor: Actor,
+    @Param('sessionId') id: string,
+    @Valid('body') { status }: z.output<typeof statusBody>,
+  ) {
+    return this.views.mine(actor, await this.support.setStatus(actor, id, status));
+  }
+}

@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import { Gateway, OnSocketEvent, type SocketContext } from '#libs/platform/realtime';
+import { ReceiptsService } from '#libs/messages';
+import { TypingService } from '#libs/presence';
+import {
+  readPayload,
+  sendMessagePayload,
+  sessionPayload,
+  type ReadPayload,
+  type SendMessagePayload,
+  type SessionPayload,
+} from './dto/support.dto.js';
+import { SessionsService } from './sessions.service.js';
+import { SUPPORT_DIALECT } from './support.errors.js';
+import { messageExample, sessionExample } from './support.presenter.js';
+import { SupportPublisher } from './support.publisher.js';
+import { messageSentSchema } from './support.server-events.js';
+
+const ERRORS = ['SESSION_NOT_FOUND', 'FORBIDDEN'];
+const example = { session_id: sessionExample.id };
+
+/** Messages of sessions on sockets. */
+@Gateway({ dialect: SUPPORT_DIALECT })
+export class SupportMessagesGateway {
+  constructor(
+    private readonly sessions: SessionsService,
+    private readonly receipts: ReceiptsService,
+    private readonly typing: TypingService,
+    private readonly publisher: SupportPublisher,
+  ) {}
+
+  @OnSocketEvent('send_message', {
+    outlivesConnection: true,
+    access: 'authenticated',
+    summary: 'Send a message; acknowledged once it is committed',
+    payload: sendMessagePayload,
+    ack: messageSentSchema,
+    emits: ['message_sent', 'new_message'],
+    errors: [...ERRORS, 'SESSION_INACTIVE', 'MESSAGE_TOO_LONG', 'RATE_LIMITED'],
+    example: { ...example, content: 'Message text', message_type: 'text', temp_id: 'temp-1705329000000' },
+  })
+  async send({ socket, actor }: SocketContext, { session_id, ...body }: SendMessagePayload) {
+    const { message } = await this.sessions.send(actor, session_id, body);
+    const sent = {
+      message_id: message.id,
+      temp_id: body.temp_id ?? null,
+      sent_at: message.createdAt.toISOString(),
+    };
+    this.publisher.emitter.toSocket(socket, 'message_sent', sent);
+    return sent;
+  }
+
+  @OnSocketEvent('typing', {
+    access: 'authenticated',
+    summary: 'Tell the session that you type; ends by itself after 10 s',
+    payload: sessionPayload,
+    emits: ['user_typing', 'typing_stopped'],
+    errors: [...ERRORS, 'SESSION_INACTIVE'],
+    example,
+  })
+  async startTyping({ actor }: SocketContext, { session_id }: SessionPayload) {
+    await this.typing.start(actor, session_id);
+  }
+
+  @OnSocketEvent('stop_typing', {
+    access: 'authenticated',
+    summary: 'Tell the session that you stopped typing',
+    payload: sessionPayload,
+    emits: ['typing_stopped'],
+    errors: ERRORS,
+    example,
+  })
+  async stopTyping({ actor }: SocketContext, { session_id }: SessionPayload) {
+    await this.typing.stop(actor, session_id);
+  }
+
+  @OnSocketEvent('mark_as_read', {
+    access: 'authenticated',
+    summary: 'Mark exactly the named messages as read, or (null) everything',
+    payload: readPayload,
+    ack: z.object({ unread_count: z.number() }),
+    emits: ['messages_read'],
+    errors: [...ERRORS, 'MESSAGE_NOT_FOUND'],
+    example: { ...example, message_ids: [messageExample.id] },
+  })
+  async markAsRead({ actor }: SocketContext, { session_id, message_ids }: ReadPayload) {
+    const marks = { message_ids: message_ids ?? undefined };
+    return { unread_count: await this.receipts.markRead(actor, session_id, marks) };
+  }
+}

@@ -1,0 +1,150 @@
+import { Gateway, OnSocketEvent, type SocketContext } from '#libs/platform/realtime';
+import { MessagesService, ReactionsService } from '#libs/messages';
+import { TypingService } from '#libs/presence';
+import type { z } from 'zod';
+import { BookingAttendance } from './attendance.service.js';
+import { BOOKING_DIALECT } from './booking.errors.js';
+import { messageExample, toReactionCount } from './booking.presenter.js';
+import { BookingPublisher } from './booking.publisher.js';
+import { chatJoinedSchema, messageSentSchema, reactionAnswerSchema } from './booking.server-events.js';
+import {
+  leaveChatPayload,
+  reactionPayload,
+  sendMessagePayload,
+  sessionPayload,
+  typingPayload,
+  type ReactionPayload,
+  type SendMessagePayload,
+  type SessionPayload,
+  type TypingPayload,
+} from './dto/booking.dto.js';
+import { BookingMessages } from './rendering.service.js';
+
+const SESSION_ERRORS = ['SESSION_NOT_FOUND', 'CHAT_ACCESS_DENIED'];
+const WRITE_ERRORS = [...SESSION_ERRORS, 'SESSION_INACTIVE'];
+const EXAMPLE = { session_id: messageExample.session_id };
+
+/** The socket events of the booking contract. */
+@Gateway({ dialect: BOOKING_DIALECT })
+export class BookingGateway {
+  constructor(
+    private readonly attendance: BookingAttendance,
+    private readonly messages: MessagesService,
+    private readonly reactions: ReactionsService,
+    private readonly typing: TypingService,
+    private readonly rendering: BookingMessages,
+    private readonly publisher: BookingPublisher,
+  ) {}
+
+  @OnSocketEvent('join_chat', {
+    access: 'authenticated',
+    summary: 'Receive a chat session with this socket',
+    payload: sessionPayload,
+    ack: chatJoinedSchema,
+    emits: ['chat_joined', 'user_joined'],
+    errors: SESSION_ERRORS,
+    example: EXAMPLE,
+  })
+  async join({ socket, actor }: SocketContext, { session_id }: SessionPayload) {
+    const room = await this.attendance.join(actor, socket, session_id);
+    const joined = { session_id: room.id };
+    this.publisher.emitter.toSocket(socket, 'chat_joined', joined);
+    return joined;
+  }
+
+  @OnSocketEvent('leave_chat', {
+    access: 'authenticated',
+    summary: 'Stop receiving a chat session (without payload: the one joined last); you stay a participant',
+    payload: leaveChatPayload,
+    ack: chatJoinedSchema,
+    emits: ['chat_left', 'user_left'],
+    errors: ['SESSION_NOT_FOUND'],
+    example: EXAMPLE,
+  })
+  async leave({ socket, actor }: SocketContext, { session_id }: z.output<typeof leaveChatPayload>) {
+    const room = await this.attendance.leave(actor, socket, session_id);
+    const left = { session_id: room.id };
+    this.publisher.emitter.toSocket(socket, 'chat_left', left);
+    return left;
+  }
+
+  @OnSocketEvent('send_message', {
+    outlivesConnection: true,
+    access: 'authenticated',
+    summary: 'Send a message; one that was sent by REST before is not stored or delivered again',
+    payload: sendMessagePayload,
+    ack: messageSentSchema,
+    emits: ['message_sent', 'new_message'],
+    errors: [...WRITE_ERRORS, 'RATE_LIMIT_EXCEEDED', 'MESSAGE_TOO_LONG', 'FORBIDDEN'],
+    example: {
+      ...EXAMPLE,
+      message: { id: 'm-1', content: 'Hello, I need help with my reading', type: 'text' },
+    },
+  })
+  async send({ socket, actor }: SocketContext, { session_id, message }: SendMessagePayload) {
+    const sent = await this.messages.send(actor, session_id, {
+      message: message.content,
+      message_type: message.type,
+      metadata: message.metadata ?? undefined,
+      client_id: message.id,
+    });
+    const stored = await this.rendering.renderOne(sent.message, actor.id);
+    const confirmation = {
+      message_id: stored.id,
+      session_id: stored.session_id,
+      client_id: message.id ?? null,
+      timestamp: stored.timestamp,
+      message: stored,
+    };
+    this.publisher.emitter.toSocket(socket, 'message_sent', confirmation);
+    return confirmation;
+  }
+
+  @OnSocketEvent('typing_start', {
+    access: 'authenticated',
+    summary: 'Tell the chat joined last, or the named one, that you are typing. Ends by itself after 10 s',
+    payload: typingPayload,
+    emits: ['user_typing'],
+    errors: WRITE_ERRORS,
+  })
+  async typingStart({ socket, actor }: SocketContext, { session_id }: TypingPayload) {
+    await this.typing.start(actor, session_id ?? this.attendance.joinedLast(socket));
+  }
+
+  @OnSocketEvent('typing_stop', {
+    access: 'authenticated',
+    summary: 'Tell the chat joined last, or the named one, that you stopped typing',
+    payload: typingPayload,
+    emits: ['user_typing'],
+    errors: SESSION_ERRORS,
+  })
+  async typingStop({ socket, actor }: SocketContext, { session_id }: TypingPayload) {
+    await this.typing.stop(actor, session_id ?? this.attendance.joinedLast(socket));
+  }
+
+  @OnSocketEvent('message_reaction', {
+    access: 'authenticated',
+    summary: 'Put a reaction on a message, or take it back by repeating it',
+    payload: reactionPayload,
+    ack: reactionAnswerSchema,
+    emits: ['message_reaction_update'],
+    errors: [...WRITE_ERRORS, 'MESSAGE_NOT_FOUND'],
+    example: { ...EXAMPLE, message_id: messageExample.id, reaction: '❤️' },
+  })
+  async react({ actor }: SocketContext, { message_id, reaction, session_id }: ReactionPayload) {
+    const { message, added, reactions } = await this.reactions.react(
+      actor,
+      message_id,
+      reaction,
+      'toggle',
+      session_id,
+    );
+    return {
+      message_id: message.id,
+      session_id: message.roomId,
+      reaction,
+      added,
+      reactions: reactions.map(toReactionCount),
+    };
+  }
+}

@@ -1,0 +1,22 @@
+import { Module } from '@nestjs/common';
+import { RealtimeServer } from '#libs/platform/realtime';
+import { BookingAttendance } from './attendance.service.js';
+import { bookingSocketDialect } from './booking.errors.js';
+import { BookingGateway } from './booking.gateway.js';
+import { BookingPublisher } from './booking.publisher.js';
+import { BookingMessagesController } from './messages.controller.js';
+import { BookingMessages } from './rendering.service.js';
+import { SessionsController } from './sessions.controller.js';
+import { BookingSessions } from './sessions.service.js';
+import { VoiceNotesController } from './voice-notes.controller.js';
+
+/** contracts/booking: chat sessions of bookings, by REST under /api/chat and by sockets on `/`. */
+@Module({
+  controllers: [SessionsController, BookingMessagesController, VoiceNotesController],
+  providers: [BookingSessions, BookingMessages, BookingPublisher, BookingAttendance, BookingGateway],
+})
+export class BookingDialectModule {
+  constructor(realtime: RealtimeServer) {
+    realtime.registerDialect(bookingSocketDialect);
+  }
+}

@@ -1,0 +1,91 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { EventBus } from '#libs/platform/events';
+import { DialectEmitter, RealtimeServer } from '#libs/platform/realtime';
+import { UsersService } from '#libs/directory';
+import { MessageArrived, MessageDeleted, MessageEdited, MessageReacted } from '#libs/messages';
+import { TypingChanged } from '#libs/presence';
+import { BOOKING_DIALECT } from './booking.errors.js';
+import { toMessage, toReactionCount } from './booking.presenter.js';
+import { bookingServerEvents } from './booking.server-events.js';
+import { BookingMessages } from './rendering.service.js';
+
+/** Who hears what in the booking dialect: the sockets that joined the session with `join_chat`. */
+@Injectable()
+export class BookingPublisher implements OnModuleInit {
+  readonly emitter: DialectEmitter<typeof bookingServerEvents>;
+  /** Typists whom the chat knows of. Its clients add a name for each start that they hear, so they hear one. */
+  private readonly typists = new Set<string>();
+
+  constructor(
+    realtime: RealtimeServer,
+    private readonly events: EventBus,
+    private readonly users: UsersService,
+    private readonly messages: BookingMessages,
+  ) {
+    this.emitter = new DialectEmitter(realtime, BOOKING_DIALECT, bookingServerEvents);
+  }
+
+  onModuleInit(): void {
+    // Synchronous: the order of commits is the order of delivery.
+    this.events.on(MessageArrived, ({ message, room }) => {
+      if (this.emitter.isAnyoneHere(room.id))
+        this.emitter.toRoomHere(room.id, 'new_message', toMessage(message));
+    });
+    this.events.on(MessageEdited, (event) => this.edited(event));
+    this.events.on(MessageDeleted, ({ room, message }) =>
+      this.emitter.toRoom(room.id, 'message_deleted', { message_id: message.id, session_id: room.id }),
+    );
+    this.events.on(MessageReacted, (event) => this.reacted(event));
+    this.events.on(TypingChanged, (event) => this.typing(event));
+  }
+
+  /** Tells the others in the chat that someone came or went. */
+  async attended(event: 'user_joined' | 'user_left', roomId: string, userId: string): Promise<void> {
+    if (!this.emitter.isAnyoneIn(roomId)) return;
+    const payload = {
+      session_id: roomId,
+      user_id: userId,
+      user_name: await this.nameOf(userId),
+      timestamp: new Date().toISOString(),
+    };
+    this.emitter.toRoom(roomId, event, payload, { exceptUser: userId });
+  }
+
+  private async edited({ message, room }: MessageEdited): Promise<void> {
+    if (!this.emitter.isAnyoneIn(room.id)) return;
+    this.emitter.toRoom(room.id, 'message_edited', await this.messages.renderOne(message));
+  }
+
+  private async reacted({ room, message, userId, emoji, added, reactions }: MessageReacted): Promise<void> {
+    if (!this.emitter.isAnyoneIn(room.id)) return;
+    this.emitter.toRoom(room.id, 'message_reaction_update', {
+      message_id: message.id,
+      session_id: room.id,
+      user_id: userId,
+      user_name: await this.nameOf(userId),
+      reaction: emoji,
+      added,
+      reactions: reactions.map(toReactionCount),
+      reaction_counts: Object.fromEntries(reactions.map((group) => [group.emoji, group.userIds.length])),
+    });
+  }
+
+  private async typing({ roomId, userId, typing }: TypingChanged): Promise<void> {
+    const typist = `${roomId}:${userId}`;
+    const isNews = this.typists.has(typist) !== typing;
+    if (!typing) this.typists.delete(typist);
+    if (!isNews || !this.emitter.isAnyoneIn(roomId)) return;
+    if (typing) this.typists.add(typist);
+    const payload = {
+      session_id: roomId,
+      user_id: userId,
+      user_name: this.users.cached(userId)?.name ?? (await this.nameOf(userId)),
+      is_typing: typing,
+    };
+    this.emitter.toRoom(roomId, 'user_typing', payload, { exceptUser: userId });
+  }
+
+  private async nameOf(userId: string): Promise<string> {
+    return (await this.users.find(userId))?.name ?? `User ${userId}`;
+  }
+}

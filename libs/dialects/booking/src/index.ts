@@ -1,0 +1,1 @@
+export { BookingDialectModule } from './booking.module.js';

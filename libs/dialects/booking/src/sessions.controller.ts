@@ -1,0 +1,95 @@
+import { Controller, Param } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { z } from 'zod';
+import type { Actor } from '#libs/platform/auth';
+import { CurrentActor, Reply, UseErrorStyle, Valid } from '#libs/platform/http';
+import { BookingEndpoint, SESSION_FAILURES } from './booking-endpoint.js';
+import { bookingErrorStyle } from './booking.errors.js';
+import {
+  createSessionBody,
+  listSessionsQuery,
+  type CreateSessionBody,
+  type ListSessionsQuery,
+} from './dto/booking.dto.js';
+import {
+  createdSessionSchema,
+  listedSessionSchema,
+  pagination,
+  sessionExamples,
+  sessionSchema,
+  toCreatedSession,
+  toListedSession,
+  toSession,
+} from './sessions.presenter.js';
+import { BookingSessions } from './sessions.service.js';
+
+@ApiTags('booking')
+@UseErrorStyle(bookingErrorStyle)
+@Controller('api/chat/sessions')
+export class SessionsController {
+  constructor(private readonly sessions: BookingSessions) {}
+
+  @BookingEndpoint('get', '', {
+    access: 'chats:read',
+    summary: 'List my chat sessions, the most recently used first',
+    description: 'Statuses: active, completed, closed (also what you archived or is blocked), or all.',
+    query: listSessionsQuery,
+    response: z.object({ sessions: z.array(listedSessionSchema), pagination }),
+    examples: {
+      response: {
+        sessions: [sessionExamples.listed],
+        pagination: { page: 1, limit: 20, total: 45, total_pages: 3 },
+      },
+    },
+  })
+  async list(@CurrentActor() actor: Actor, @Valid('query') query: ListSessionsQuery) {
+    const { sessions, total } = await this.sessions.list(actor, query);
+    return {
+      sessions: sessions.map(({ view, mine }) =>
+        toListedSession(view, mine.lastMessageAt, mine.activity?.unreadCount ?? 0),
+      ),
+      pagination: {
+        page: query.page,
+        limit: query.limit,
+        total,
+        total_pages: Math.ceil(total / query.limit),
+      },
+    };
+  }
+
+  @BookingEndpoint('get', ':id', {
+    access: 'chats:read',
+    summary: 'Read a chat session',
+    params: { id: { description: 'Id of the session', example: sessionExamples.one.id } },
+    response: sessionSchema,
+    errors: SESSION_FAILURES,
+    examples: { response: sessionExamples.one },
+  })
+  async get(@CurrentActor() actor: Actor, @Param('id') id: string) {
+    const { view, participants } = await this.sessions.get(actor, id);
+    return toSession(view, participants);
+  }
+
+  @BookingEndpoint('post', '', {
+    access: 'chats:create',
+    summary: 'Open a chat session',
+    description:
+      'For a booking of the directory, whose participants are then the session’s (one session for a booking: a second ' +
+      'POST returns it), or between the named people. Two people have one open session at a time, which a second ' +
+      'POST returns; once it has ended, a POST opens a new one and the old one stays as history.',
+    body: createSessionBody,
+    response: createdSessionSchema,
+    errors: { not_found: ['NOT_FOUND'], forbidden: ['CHAT_ACCESS_DENIED'] },
+    examples: {
+      body: { booking_id: sessionExamples.one.booking_id, session_type: 'booking', metadata: {} },
+      response: sessionExamples.created,
+    },
+  })
+  async create(@CurrentActor() actor: Actor, @Valid('body') body: CreateSessionBody) {
+    const { view, created } = await this.sessions.create(actor, body);
+    return new Reply(
+      toCreatedSession(view),
+      created ? 'Chat session created successfully' : 'Chat session already exists',
+    );
+  }
+}

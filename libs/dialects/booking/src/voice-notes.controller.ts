@@ -1,0 +1,64 @@
+import { Controller, Req } from '@nestjs/common';
+import { ApiBody, ApiConsumes, ApiTags } from '@nestjs/swagger';
+import type { Request } from 'express';
+import type { Actor } from '#libs/platform/auth';
+import { CurrentActor, Reply, UseErrorStyle } from '#libs/platform/http';
+import { VoiceNotesService } from '#libs/attachments';
+import { BookingEndpoint, SESSION_FAILURES } from './booking-endpoint.js';
+import { bookingErrorStyle } from './booking.errors.js';
+import { messageExample, messageSchema, toMessage } from './booking.presenter.js';
+import { voiceNoteFields } from './dto/booking.dto.js';
+
+const CONTENT = 'Voice message';
+const FILE = {
+  file_url: 'https://chat.example.com/api/v1/chat/files/…',
+  file_name: 'original_filename.mp3',
+  file_size: 245_760,
+};
+const example = {
+  ...messageExample,
+  ...FILE,
+  content: CONTENT,
+  type: 'voice',
+  files: [{ ...FILE, mime_type: 'audio/mpeg' }],
+  metadata: { duration: 15, audio_format: 'mp3' },
+};
+
+@ApiTags('booking')
+@UseErrorStyle(bookingErrorStyle)
+@Controller('api/chat/voice-notes')
+export class VoiceNotesController {
+  constructor(private readonly voiceNotes: VoiceNotesService) {}
+
+  @BookingEndpoint('post', '', {
+    access: 'authenticated',
+    summary: 'Upload a recording and send it as a message',
+    description: 'mp3, wav, ogg, webm or m4a of at most 10 MB, by content; 10 a minute.',
+    response: messageSchema,
+    errors: {
+      ...SESSION_FAILURES,
+      validation: ['VALIDATION_ERROR', 'TOO_MANY_FILES', 'FILE_INFECTED'],
+      too_large: ['FILE_TOO_LARGE', 'QUOTA_EXCEEDED'],
+      unsupported: ['UNSUPPORTED_FILE_TYPE'],
+      conflict: ['SESSION_INACTIVE'],
+    },
+    examples: { response: example },
+  })
+  @ApiConsumes('multipart/form-data')
+  @ApiBody({
+    schema: {
+      type: 'object',
+      required: ['voice_note', 'session_id'],
+      properties: {
+        voice_note: { type: 'string', format: 'binary' },
+        session_id: { type: 'string', example: messageExample.session_id },
+        duration: { type: 'number', description: 'Seconds; left out or 0: what the recording tells' },
+      },
+    },
+  })
+  async send(@CurrentActor() actor: Actor, @Req() request: Request) {
+    const form = { field: 'voice_note', fields: voiceNoteFields, content: CONTENT };
+    const message = await this.voiceNotes.send(actor, request, form);
+    return new Reply(toMessage(message), 'Voice note uploaded successfully');
+  }
+}

@@ -1,0 +1,60 @@
+import { Controller, Param } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { z } from 'zod';
+import type { Actor } from '#libs/platform/auth';
+import { CurrentActor, Endpoint, Reply, UseErrorStyle } from '#libs/platform/http';
+import { MembersService, RoomLifecycleService } from '#libs/rooms';
+import { detailedRoomSchema } from './rooms.presenter.js';
+import { ROOM_FAILURES, ROOM_PARAMS } from './routes.js';
+import { WorkspaceRoomsService } from './workspace-rooms.service.js';
+import { workspaceErrorStyle } from './workspace.errors.js';
+
+@ApiTags('workspace')
+@UseErrorStyle(workspaceErrorStyle)
+@Controller('api/chat/rooms')
+export class WorkspaceMembershipController {
+  constructor(
+    private readonly rooms: WorkspaceRoomsService,
+    private readonly members: MembersService,
+    private readonly lifecycle: RoomLifecycleService,
+  ) {}
+
+  @Endpoint('post', ':id', {
+    access: 'authenticated',
+    summary: 'Join a chat room',
+    description: 'Rooms that are not private need chats:read, private ones chats:join_private.',
+    params: ROOM_PARAMS,
+    status: 200,
+    response: z.object({ chatRoom: detailedRoomSchema }),
+    errors: { ...ROOM_FAILURES, forbidden: ['JOIN_ROOM_FAILED'], conflict: ['JOIN_ROOM_FAILED'] },
+  })
+  async join(@CurrentActor() actor: Actor, @Param('id') id: string) {
+    return new Reply({ chatRoom: await this.rooms.join(actor, id) }, 'Joined chat room successfully');
+  }
+
+  @Endpoint('delete', ':id', {
+    access: 'authenticated',
+    summary: 'Leave a chat room',
+    description:
+      'When the last owner leaves, the room goes to the one of the highest role who has been in it longest.',
+    params: ROOM_PARAMS,
+    response: z.null(),
+    errors: ROOM_FAILURES,
+  })
+  async leave(@CurrentActor() actor: Actor, @Param('id') id: string) {
+    await this.members.leave(actor, id, true);
+    return new Reply(null, 'Left chat room successfully');
+  }
+
+  @Endpoint('delete', ':id/permanently', {
+    access: 'chats:delete',
+    summary: 'Remove a chat room that you are in, with all that is in it',
+    params: ROOM_PARAMS,
+    response: z.null(),
+    errors: ROOM_FAILURES,
+  })
+  async remove(@CurrentActor() actor: Actor, @Param('id') id: string) {
+    await this.lifecycle.remove(actor, id);
+    return new Reply(null, 'Chat room deleted successfully');
+  }
+}

@@ -1,0 +1,61 @@
+import { Controller, Param } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { z } from 'zod';
+import type { Actor } from '#libs/platform/auth';
+import { CurrentActor, Endpoint, UseErrorStyle, Valid } from '#libs/platform/http';
+import { HistoryService, ReactionsService } from '#libs/messages';
+import { reactionBody } from './dto/messages.dto.js';
+import { messageExample, reactionSchema, toReaction } from './messages.presenter.js';
+import { MESSAGE_FAILURES, MESSAGE_PARAMS } from './routes.js';
+import { workspaceErrorStyle } from './workspace.errors.js';
+
+type ReactionBody = z.output<typeof reactionBody>;
+
+const ROUTE = {
+  access: 'authenticated',
+  params: MESSAGE_PARAMS,
+  status: 200,
+  body: reactionBody,
+  response: z.object({ messageId: z.string(), reactions: z.array(reactionSchema) }),
+  errors: MESSAGE_FAILURES,
+  examples: {
+    body: { emoji: '👍' },
+    response: { messageId: messageExample.id, reactions: messageExample.reactions },
+  },
+} as const;
+
+@ApiTags('workspace')
+@UseErrorStyle(workspaceErrorStyle)
+@Controller('api/chat/rooms/:id/messages/:messageId/reactions')
+export class WorkspaceReactionsController {
+  constructor(
+    private readonly history: HistoryService,
+    private readonly reactions: ReactionsService,
+  ) {}
+
+  @Endpoint('post', '', { ...ROUTE, summary: 'Put an emoji on a message; again changes nothing' })
+  async add(
+    @CurrentActor() actor: Actor,
+    @Param('id') id: string,
+    @Param('messageId') messageId: string,
+    @Valid('body') { emoji }: ReactionBody,
+  ) {
+    return this.react(actor, id, messageId, emoji, 'add');
+  }
+
+  @Endpoint('delete', '', { ...ROUTE, summary: 'Take my emoji back; again changes nothing' })
+  async remove(
+    @CurrentActor() actor: Actor,
+    @Param('id') id: string,
+    @Param('messageId') messageId: string,
+    @Valid('body') { emoji }: ReactionBody,
+  ) {
+    return this.react(actor, id, messageId, emoji, 'remove');
+  }
+
+  private async react(actor: Actor, id: string, messageId: string, emoji: string, mode: 'add' | 'remove') {
+    const known = await this.history.getIn(actor, id, messageId);
+    const { reactions } = await this.reactions.react(actor, known.id, emoji, mode);
+    return { messageId: known.id, reactions: reactions.map(toReaction) };
+  }
+}

@@ -1,0 +1,107 @@
+import { Injectable } from '@nestjs/common';
+import type { z } from 'zod';
+import type { Actor } from '#libs/platform/auth';
+import type { ChatSocket } from '#libs/platform/realtime';
+import { MessageViews } from '#libs/messages';
+import { MembersRepository, MembersService, RoomJoinService, RoomsService, type RoomView } from '#libs/rooms';
+import type { CreateRoomBody, ListRoomsQuery, UpdateRoomBody } from './dto/rooms.dto.js';
+import {
+  detailedRoomSchema,
+  listedRoomSchema,
+  toDetailedRoom,
+  toLastMessage,
+  toRoom,
+  type WorkspaceRoom,
+} from './rooms.presenter.js';
+import { CANONICAL_ROOM_TYPE } from './types.js';
+import { joining, WORKSPACE_DIALECT } from './workspace.errors.js';
+
+/** Without paging a list holds the rooms that were used last, up to this many. */
+const ALL_ROOMS = 1_000;
+
+type ListedRoom = z.output<typeof listedRoomSchema>;
+type DetailedRoom = z.output<typeof detailedRoomSchema>;
+
+/** Rooms in this contract's words: what it asks becomes calls of the services, what they answer is put together. */
+@Injectable()
+export class WorkspaceRoomsService {
+  constructor(
+    private readonly rooms: RoomsService,
+    private readonly members: MembersService,
+    private readonly repository: MembersRepository,
+    private readonly subscriptions: RoomJoinService,
+    private readonly messages: MessageViews,
+  ) {}
+
+  async list(actor: Actor, { page = 1, limit = ALL_ROOMS }: ListRoomsQuery): Promise<ListedRoom[]> {
+    const { rooms } = await this.rooms.list(actor, { page, per_page: limit });
+    const newest = await this.messages.newestOf(rooms.map(({ room }) => room.id));
+    return rooms.map(({ room, participantCount, archived, activity }) => {
+      const last = newest.get(room.id);
+      return {
+        ...toRoom(room, participantCount, archived),
+        lastMessage: last ? toLastMessage(last) : null,
+        unreadCount: activity?.unreadCount ?? 0,
+      };
+    });
+  }
+
+  async create(actor: Actor, body: CreateRoomBody): Promise<{ room: WorkspaceRoom; created: boolean }> {
+    const { room, participantCount, created } = await this.rooms.create(actor, {
+      type: CANONICAL_ROOM_TYPE[body.type],
+      name: body.name,
+      description: body.description ?? undefined,
+      is_private: body.isPrivate,
+      max_members: body.maxMembers ?? undefined,
+      participant_ids: body.participantIds,
+    });
+    return { room: toRoom(room, participantCount), created };
+  }
+
+  /** @throws ROOM_NOT_FOUND, ACCESS_DENIED */
+  async get(actor: Actor, ref: string): Promise<DetailedRoom> {
+    const { room, participantCount } = await this.rooms.get(actor, ref);
+    return toDetailedRoom(room, participantCount, await this.members.shown(room));
+  }
+
+  /** @throws ROOM_NOT_FOUND, ACCESS_DENIED, ROOM_FULL, CONFLICT */
+  async update(actor: Actor, ref: string, { isActive, ...body }: UpdateRoomBody): Promise<WorkspaceRoom> {
+    let details = undefined;
+    if (Object.keys(body).length > 0) {
+      details = await this.rooms.update(actor, ref, {
+        name: body.name,
+        description: body.description,
+        is_private: body.isPrivate,
+        max_members: body.maxMembers,
+      });
+    }
+    if (isActive !== undefined)
+      details = await this.rooms.setStatus(actor, ref, isActive ? 'active' : 'closed');
+    const { room, participantCount } = details ?? (await this.rooms.get(actor, ref));
+    return toRoom(room, participantCount);
+  }
+
+  /** @throws ROOM_NOT_FOUND, JOIN_ROOM_FAILED */
+  async join(actor: Actor, ref: string): Promise<DetailedRoom> {
+    return this.shown(await joining(this.members.join(actor, ref)));
+  }
+
+  /** Joins, and delivers the room to this socket from now on. @throws ROOM_NOT_FOUND, JOIN_ROOM_FAILED */
+  async joinWith(socket: ChatSocket, actor: Actor, ref: string): Promise<DetailedRoom> {
+    const room = await joining(this.members.join(actor, ref));
+    await this.subscriptions.subscribe(actor, room, socket, WORKSPACE_DIALECT);
+    return this.shown(room);
+  }
+
+  async shownInEvent(room: RoomView): Promise<WorkspaceRoom> {
+    return toRoom(room, await this.repository.countOf(room.id));
+  }
+
+  private async shown(room: RoomView): Promise<DetailedRoom> {
+    const [count, participants] = await Promise.all([
+      this.repository.countOf(room.id),
+      this.members.shown(room),
+    ]);
+    return toDetailedRoom(room, count, participants);
+  }
+}

@@ -1,0 +1,54 @@
+import { toDomainError } from '#libs/platform/errors';
+import { Connections, Gateway, OnSocketEvent, type SocketContext } from '#libs/platform/realtime';
+import { wireId } from '#libs/directory';
+import { PresenceService } from '#libs/presence';
+import { ChatConnections } from './chat-connections.service.js';
+import { authenticatePayload, type AuthenticatePayload } from './dto/marketplace.dto.js';
+import { MARKETPLACE_DIALECT } from './marketplace.errors.js';
+import { MarketplacePublisher } from './marketplace.publisher.js';
+import { authenticatedSchema } from './marketplace.server-events.js';
+import { CONVERSATION_TYPES } from './types.js';
+
+/** How sockets of the marketplace contract say who they are. */
+@Gateway({ dialect: MARKETPLACE_DIALECT })
+export class MarketplaceAuthenticationGateway {
+  constructor(
+    private readonly connections: Connections,
+    private readonly chats: ChatConnections,
+    private readonly presence: PresenceService,
+    private readonly publisher: MarketplacePublisher,
+  ) {}
+
+  @OnSocketEvent('chat-authenticate', {
+    access: 'public',
+    summary: 'Authenticate this connection, or renew its token (of the same user); it counts from then on',
+    payload: authenticatePayload,
+    ack: authenticatedSchema,
+    emits: ['chat-authenticated', 'chat-error'],
+    errors: ['UNAUTHORIZED', 'RATE_LIMITED'],
+    example: { userId: 2, token: 'eyJhbGciOiJIUzI1NiJ9…' },
+  })
+  async authenticate({ socket, afterAnswer }: SocketContext, { token, userId }: AuthenticatePayload) {
+    try {
+      const given: unknown = token ?? (socket.handshake.auth as { token?: unknown }).token;
+      const actor = await this.connections.authenticateLate(socket, { token: given, userId });
+      await this.chats.admit(actor, socket);
+      const online = await this.presence.onlinePartners(actor, CONVERSATION_TYPES);
+      const { user } = await this.connections.authenticatedPayload(actor);
+      const authenticated = {
+        userId: wireId(actor.id),
+        user: { ...user, id: wireId(actor.id) },
+        onlineUsers: online.map(({ id }) => wireId(id)),
+      };
+      this.publisher.emitter.toSocket(socket, 'chat-authenticated', authenticated);
+      return authenticated;
+    } catch (error) {
+      const refusal = toDomainError(error);
+      // Once the acknowledgement is out: on a closed connection it would be lost.
+      if (refusal.kind === 'unauthenticated')
+        afterAnswer(() => this.connections.endAuthentication(socket, refusal));
+      if (refusal.kind === 'rate_limited') afterAnswer(() => void socket.disconnect(true));
+      throw error;
+    }
+  }
+}

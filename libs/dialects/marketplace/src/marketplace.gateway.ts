@@ -1,0 +1,129 @@
+import { z } from 'zod';
+import { AppConfig } from '#libs/platform/config';
+import { dialectRoom, Gateway, OnSocketEvent, type SocketContext } from '#libs/platform/realtime';
+import { MessagesService, ReceiptsService } from '#libs/messages';
+import { TypingService } from '#libs/presence';
+import { RoomAccessService } from '#libs/rooms';
+import { conversationExample } from './conversations.presenter.js';
+import { ConversationsService } from './conversations.service.js';
+import {
+  conversationPayload,
+  sendMessagePayload,
+  statusPayload,
+  toSendMessageBody,
+  typingPayload,
+  type ConversationPayload,
+  type SendPayload,
+  type StatusPayload,
+  type TypingPayload,
+} from './dto/marketplace.dto.js';
+import { MARKETPLACE_DIALECT } from './marketplace.errors.js';
+import { MarketplacePublisher } from './marketplace.publisher.js';
+import { joinedSchema, leftSchema, messageAnswerSchema } from './marketplace.server-events.js';
+import { messageExample, statusSchema, toStatus } from './messages.presenter.js';
+
+const CONVERSATION_CODES = ['NOT_FOUND', 'FORBIDDEN'];
+const EXAMPLE = { conversationId: conversationExample.id };
+
+/** The socket events of the marketplace contract; `chat-authenticate` has a gateway of its own. */
+@Gateway({ dialect: MARKETPLACE_DIALECT })
+export class MarketplaceGateway {
+  constructor(
+    private readonly conversations: ConversationsService,
+    private readonly access: RoomAccessService,
+    private readonly messages: MessagesService,
+    private readonly receipts: ReceiptsService,
+    private readonly typing: TypingService,
+    private readonly publisher: MarketplacePublisher,
+    private readonly config: AppConfig,
+  ) {}
+
+  @OnSocketEvent('chat-join-conversation', {
+    access: 'authenticated',
+    summary: 'Receive a conversation with this socket',
+    payload: conversationPayload,
+    ack: joinedSchema,
+    emits: ['chat-joined-conversation', 'chat-error'],
+    errors: CONVERSATION_CODES,
+    example: EXAMPLE,
+  })
+  async join({ socket, actor }: SocketContext, { conversationId }: ConversationPayload) {
+    const conversation = await this.conversations.joinWith(socket, actor, conversationId);
+    const joined = { conversationId: conversation.id, conversation };
+    this.publisher.emitter.toSocket(socket, 'chat-joined-conversation', joined);
+    return joined;
+  }
+
+  @OnSocketEvent('chat-leave-conversation', {
+    access: 'authenticated',
+    summary: 'Stop receiving a conversation with this socket; it stays yours',
+    payload: conversationPayload,
+    ack: leftSchema,
+    emits: ['chat-left-conversation', 'chat-error'],
+    errors: ['NOT_FOUND'],
+    example: EXAMPLE,
+  })
+  async leave({ socket, actor }: SocketContext, { conversationId }: ConversationPayload) {
+    const { id } = await this.access.get(actor, conversationId);
+    await socket.leave(dialectRoom(MARKETPLACE_DIALECT, id));
+    this.publisher.emitter.toSocket(socket, 'chat-left-conversation', { conversationId: id });
+    return { conversationId: id };
+  }
+
+  @OnSocketEvent('chat-send-message', {
+    access: 'authenticated',
+    summary: 'Send a message; acknowledged once it is committed',
+    payload: sendMessagePayload,
+    ack: messageAnswerSchema,
+    emits: ['chat-new-message', 'chat-error'],
+    errors: [
+      ...CONVERSATION_CODES,
+      'CONVERSATION_INACTIVE',
+      'MESSAGE_TOO_LONG',
+      'TOO_MANY_FILES',
+      'RATE_LIMITED',
+    ],
+    outlivesConnection: true,
+    example: { ...EXAMPLE, content: messageExample.content, messageType: 'TEXT' },
+  })
+  async send({ actor }: SocketContext, { conversationId, ...body }: SendPayload) {
+    const { message } = await this.messages.send(actor, conversationId, toSendMessageBody(body));
+    return { message: await this.conversations.renderOne(message) };
+  }
+
+  @OnSocketEvent('chat-typing', {
+    access: 'authenticated',
+    summary: 'Tell the conversation that you type, or stopped; ends by itself (CHAT_TYPING_TIMEOUT)',
+    payload: typingPayload,
+    ack: z.object({ conversationId: z.string(), isTyping: z.boolean() }),
+    emits: ['chat-user-typing', 'chat-error'],
+    errors: [...CONVERSATION_CODES, 'CONVERSATION_INACTIVE'],
+    example: { ...EXAMPLE, isTyping: true },
+  })
+  async type({ actor }: SocketContext, { conversationId, isTyping }: TypingPayload) {
+    const { typingTimeoutMs } = this.config.marketplace;
+    if (isTyping) await this.typing.start(actor, conversationId, typingTimeoutMs);
+    else await this.typing.stop(actor, conversationId);
+    return { conversationId, isTyping };
+  }
+
+  @OnSocketEvent('chat-update-message-status', {
+    access: 'authenticated',
+    summary: 'Say that a message reached you, or that you read it; a status only moves forward',
+    payload: statusPayload,
+    ack: statusSchema,
+    emits: ['chat-message-status-updated', 'chat-error'],
+    errors: ['MESSAGE_NOT_FOUND', 'FORBIDDEN'],
+    example: { messageId: messageExample.id, status: 'READ' },
+  })
+  async updateStatus({ socket, actor, afterAnswer }: SocketContext, { messageId, status }: StatusPayload) {
+    const to = status === 'READ' ? 'read' : 'delivered';
+    const { changed, ...progress } = await this.receipts.advance(actor, messageId, to);
+    const now = toStatus(progress);
+    // Who asks hears how it stands, also where nothing changed or they did not join the conversation.
+    const hears = changed && socket.rooms.has(dialectRoom(MARKETPLACE_DIALECT, now.conversationId));
+    if (!hears)
+      afterAnswer(() => this.publisher.emitter.toSocket(socket, 'chat-message-status-updated', now));
+    return now;
+  }
+}

@@ -1,0 +1,93 @@
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { EventBus } from '#libs/platform/events';
+import { DialectEmitter, RealtimeServer } from '#libs/platform/realtime';
+import { wireId } from '#libs/directory';
+import {
+  MessageArrived,
+  MessageDeleted,
+  MessageEdited,
+  MessagesDelivered,
+  MessagesRead,
+  ReceiptsService,
+} from '#libs/messages';
+import { TypingChanged } from '#libs/presence';
+import { RoomUpdated } from '#libs/rooms';
+import { ConversationsService } from './conversations.service.js';
+import { DeliveryMarks } from './delivery-marks.service.js';
+import { MARKETPLACE_DIALECT } from './marketplace.errors.js';
+import { marketplaceServerEvents } from './marketplace.server-events.js';
+import { progressOfArrived, toMessage, toStatus } from './messages.presenter.js';
+import { ConversationSides } from './sides.service.js';
+import { isConversation, SHOWN_STATUS } from './types.js';
+
+/** Who hears what of conversations: the sockets that joined them. */
+@Injectable()
+export class MarketplacePublisher implements OnModuleInit {
+  readonly emitter: DialectEmitter<typeof marketplaceServerEvents>;
+  private readonly logger = new Logger(MarketplacePublisher.name);
+  /** Statuses of a conversation are told one after the other, so that none of them seems to go back. */
+  private readonly telling = new Map<string, Promise<void>>();
+
+  constructor(
+    realtime: RealtimeServer,
+    private readonly events: EventBus,
+    private readonly conversations: ConversationsService,
+    private readonly sides: ConversationSides,
+    private readonly delivery: DeliveryMarks,
+    private readonly receipts: ReceiptsService,
+  ) {
+    this.emitter = new DialectEmitter(realtime, MARKETPLACE_DIALECT, marketplaceServerEvents);
+  }
+
+  onModuleInit(): void {
+    // Synchronous: the order of commits is the order of delivery.
+    this.events.on(MessageArrived, ({ message, room }) => {
+      if (!this.emitter.isAnyoneHere(room.id)) return;
+      const shown = toMessage(message, progressOfArrived(message), this.sides.known(room));
+      this.emitter.toRoomHere(room.id, 'chat-new-message', { message: shown });
+      this.delivery.arrived(room, message);
+    });
+    this.events.on(MessageEdited, (event) => this.edited(event));
+    this.events.on(MessageDeleted, ({ room, message }) =>
+      this.emitter.toRoom(room.id, 'chat-message-deleted', {
+        conversationId: room.id,
+        messageId: message.id,
+      }),
+    );
+    this.events.on(MessagesDelivered, (event) => this.marked(event));
+    this.events.on(MessagesRead, (event) => this.marked(event));
+    this.events.on(TypingChanged, ({ roomId, userId, typing }) => {
+      const payload = { conversationId: roomId, userId: wireId(userId), isTyping: typing };
+      this.emitter.toRoom(roomId, 'chat-user-typing', payload, { exceptUser: userId });
+    });
+    this.events.on(RoomUpdated, ({ room, previousStatus }) => {
+      if (SHOWN_STATUS[room.status] === SHOWN_STATUS[previousStatus]) return;
+      const payload = { conversationId: room.id, status: SHOWN_STATUS[room.status] };
+      this.emitter.toRoom(room.id, 'chat-conversation-updated', payload);
+    });
+  }
+
+  private async edited({ message, room }: MessageEdited): Promise<void> {
+    if (!this.emitter.isAnyoneIn(room.id)) return;
+    const shown = await this.conversations.renderOne(message);
+    this.emitter.toRoom(room.id, 'chat-message-updated', { message: shown });
+  }
+
+  private marked(event: MessagesDelivered | MessagesRead): Promise<void> | undefined {
+    const { room } = event;
+    if (!isConversation(room) || !this.emitter.isAnyoneIn(room.id)) return undefined;
+    const told = (this.telling.get(room.id) ?? Promise.resolve())
+      .then(() => this.tellProgress(event))
+      .catch((error: unknown) => this.logger.error({ err: error }, 'Statuses of messages could not be told'))
+      .finally(() => {
+        if (this.telling.get(room.id) === told) this.telling.delete(room.id);
+      });
+    this.telling.set(room.id, told);
+    return told;
+  }
+
+  private async tellProgress(event: MessagesDelivered | MessagesRead): Promise<void> {
+    for (const progress of await this.receipts.progressOfMarked(event))
+      this.emitter.toRoom(event.room.id, 'chat-message-status-updated', toStatus(progress));
+  }
+}

@@ -1,0 +1,45 @@
+import { Controller, Param } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { z } from 'zod';
+import type { Actor } from '#libs/platform/auth';
+import { CurrentActor, Endpoint, UseErrorStyle } from '#libs/platform/http';
+import { UsersService } from '#libs/directory';
+import { PresenceService, TypingService } from '#libs/presence';
+import { marketplaceErrorStyle } from './marketplace.errors.js';
+import { onlineUserSchema, toOnlineUser, toTypingUser, typingUserSchema } from './people.presenter.js';
+import { CONVERSATION_FAILURES, CONVERSATION_PARAMS, PREFIX } from './routes.js';
+import { CONVERSATION_TYPES } from './types.js';
+
+@ApiTags('marketplace')
+@UseErrorStyle(marketplaceErrorStyle)
+@Controller(PREFIX)
+export class MarketplacePresenceController {
+  constructor(
+    private readonly presence: PresenceService,
+    private readonly typing: TypingService,
+    private readonly users: UsersService,
+  ) {}
+
+  @Endpoint('get', 'online-users', {
+    access: 'authenticated',
+    summary: 'List those of my conversation partners who are online',
+    response: z.object({ users: z.array(onlineUserSchema), total: z.number() }),
+  })
+  async onlineUsers(@CurrentActor() actor: Actor) {
+    const users = await this.presence.onlinePartners(actor, CONVERSATION_TYPES);
+    return { users: users.map(toOnlineUser), total: users.length };
+  }
+
+  @Endpoint('get', 'conversations/:conversationId/typing', {
+    access: 'authenticated',
+    summary: 'Who else is typing in a conversation',
+    params: CONVERSATION_PARAMS,
+    response: z.object({ conversationId: z.string(), typingUsers: z.array(typingUserSchema) }),
+    errors: CONVERSATION_FAILURES,
+  })
+  async typingStatus(@CurrentActor() actor: Actor, @Param('conversationId') id: string) {
+    const { room, userIds } = await this.typing.typistsIn(actor, id);
+    const others = await this.users.findMany(userIds.filter((userId) => userId !== actor.id));
+    return { conversationId: room.id, typingUsers: [...others.values()].map(toTypingUser) };
+  }
+}

@@ -1,0 +1,68 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
+import { AuditModule } from '#libs/platform/audit';
+import { AuthModule } from '#libs/platform/auth';
+import { ClusterModule } from '#libs/platform/cluster';
+import { ConfigModule, type AppConfigShape } from '#libs/platform/config';
+import { DatabaseModule, type OpenDatabase } from '#libs/platform/database';
+import { EventsModule } from '#libs/platform/events';
+import { AccessGuard, EnvelopeInterceptor, HttpErrorFilter } from '#libs/platform/http';
+import { JobsModule } from '#libs/platform/jobs';
+import { MetricsModule } from '#libs/platform/metrics';
+import { RateLimitModule } from '#libs/platform/rate-limit';
+import { RealtimeModule } from '#libs/platform/realtime';
+import { StorageModule } from '#libs/platform/storage';
+import { AttachmentsModule } from '#libs/attachments';
+import { DirectoryModule } from '#libs/directory';
+import { BookingDialectModule } from '#libs/dialects/booking';
+import { MarketplaceModule } from '#libs/dialects/marketplace';
+import { DispatchModule } from '#libs/dialects/dispatch';
+import { WorkspaceModule } from '#libs/dialects/workspace';
+import { SupportModule } from '#libs/dialects/support';
+import { MessagesModule } from '#libs/messages';
+import { PresenceModule } from '#libs/presence';
+import { RoomsModule } from '#libs/rooms';
+import { DevTokensController } from './landing/dev-tokens.controller.js';
+import { HealthController } from './health/health.controller.js';
+import { MetricsController } from './health/metrics.controller.js';
+import { Stopping } from './health/stopping.js';
+
+/** The server: ground floor first, then the features. */
+@Module({})
+export class AppModule {
+  static forRoot(config: AppConfigShape, database: OpenDatabase): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        ConfigModule.forRoot(config),
+        EventsModule,
+        MetricsModule,
+        ClusterModule,
+        DatabaseModule.forRoot(database),
+        JobsModule,
+        AuthModule,
+        AuditModule,
+        RateLimitModule,
+        RealtimeModule,
+        StorageModule,
+        DirectoryModule,
+        RoomsModule,
+        MessagesModule,
+        AttachmentsModule,
+        PresenceModule,
+        SupportModule,
+        DispatchModule,
+        WorkspaceModule,
+        BookingDialectModule,
+        MarketplaceModule,
+      ],
+      controllers: [HealthController, MetricsController, ...(config.production ? [] : [DevTokensController])],
+      providers: [
+        Stopping,
+        { provide: APP_GUARD, useClass: AccessGuard },
+        { provide: APP_INTERCEPTOR, useClass: EnvelopeInterceptor },
+        { provide: APP_FILTER, useClass: HttpErrorFilter },
+      ],
+    };
+  }
+}

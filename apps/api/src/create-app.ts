@@ -1,0 +1,81 @@
+import { Logger } from '@nestjs/common';
+import type { Server } from 'node:http';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import helmet from 'helmet';
+import type { NextFunction, Request, Response } from 'express';
+import type { AppConfigShape } from '#libs/platform/config';
+import { closeDatabase, openDatabase, type OpenDatabase } from '#libs/platform/database';
+import { requestContext } from '#libs/platform/http';
+import { createLogger, NestLogger } from '#libs/platform/logging';
+import { Metrics } from '#libs/platform/metrics';
+import { isOriginAllowed } from '#libs/platform/realtime';
+import { AppModule } from './app.module.js';
+import { onlyOperations } from './health/only-operations.js';
+import { refuseWhileStopping, Stopping } from './health/stopping.js';
+import { serveDocs } from './docs/serve-docs.js';
+import { serveEvents } from './docs/serve-events.js';
+import { serveLanding } from './landing/serve-landing.js';
+import { schema } from './schema.js';
+
+const BODY_LIMIT = '256kb';
+/**
+ * Longer than the 60 s of common proxies: whoever closes first must be the one that sends, or a request meets a
+ * connection that is just being closed.
+ */
+const KEEP_ALIVE_MS = 65_000;
+
+/** `/v1/chat/…` of the service document's curl example means `/api/v1/chat/…`. */
+function shortPrefix(request: Request, _response: Response, next: NextFunction): void {
+  if (request.url.startsWith('/v1/chat/')) request.url = `/api${request.url}`;
+  next();
+}
+
+/** Builds the application without listening: main and tests do that. */
+export async function createApp(config: AppConfigShape): Promise<NestExpressApplication> {
+  const logger = new NestLogger(createLogger(config.log));
+  Logger.overrideLogger(logger);
+  const database = await openDatabase(config, schema);
+  try {
+    return await assemble(config, database, logger);
+  } catch (error) {
+    await closeDatabase(database);
+    throw error;
+  }
+}
+
+async function assemble(
+  config: AppConfigShape,
+  database: OpenDatabase,
+  logger: NestLogger,
+): Promise<NestExpressApplication> {
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(config, database), {
+    logger,
+    bodyParser: false,
+    abortOnError: false,
+  });
+  (app.getHttpServer() as Server).keepAliveTimeout = KEEP_ALIVE_MS;
+  app.set('trust proxy', config.http.trustProxy);
+  app.disable('x-powered-by');
+  app.use(requestContext(logger.pino, app.get(Metrics)));
+  app.use(refuseWhileStopping(app.get(Stopping)));
+  app.use(helmet({ crossOriginResourcePolicy: { policy: 'cross-origin' } }));
+  app.enableCors((request: Request, answer: (error: Error | null, options: object) => void) => {
+    const { origin, host } = request.headers;
+    answer(null, {
+      origin: isOriginAllowed(origin, host, config.http.allowedOrigins),
+      exposedHeaders: ['X-Request-Id', 'Retry-After'],
+      maxAge: 600,
+    });
+  });
+  if (config.role === 'worker') {
+    app.use(onlyOperations);
+    return app;
+  }
+  app.use(shortPrefix);
+  app.useBodyParser('json', { limit: BODY_LIMIT });
+  serveEvents(app, config);
+  serveDocs(app);
+  serveLanding(app, config);
+  return app;
+}

@@ -1,0 +1,41 @@
+import { Controller } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { z } from 'zod';
+import { Database } from '#libs/platform/database';
+import { Endpoint } from '#libs/platform/http';
+import { Stopping } from './stopping.js';
+
+const status = z.object({ status: z.literal('ok') });
+
+/** For load balancers and orchestrators. */
+@ApiTags('operations')
+@Controller('health')
+export class HealthController {
+  constructor(
+    private readonly database: Database,
+    private readonly stopping: Stopping,
+  ) {}
+
+  @Endpoint('get', 'live', {
+    access: 'public',
+    summary: 'Whether the process runs',
+    response: status,
+    examples: { response: { status: 'ok' } },
+  })
+  live() {
+    return { status: 'ok' };
+  }
+
+  @Endpoint('get', 'ready', {
+    access: 'public',
+    summary: 'Whether requests can be served: 503 while the database is away and while stopping',
+    response: status,
+    errors: { unavailable: ['SERVICE_UNAVAILABLE'] },
+    examples: { response: { status: 'ok' } },
+  })
+  async ready() {
+    this.stopping.refuse();
+    await this.database.query('SELECT 1');
+    return { status: 'ok' };
+  }
+}

@@ -1,0 +1,13 @@
+import { InitialSchema1795157873280 } from './1795157873280-initial-schema.js';
+import { IndexesAndSeeds1795157873281 } from './1795157873281-indexes-and-seeds.js';
+import { RolesAndMessageFeatures1795158475090 } from './1795158475090-roles-and-message-features.js';
+import { SearchIndex1795158475091 } from './1795158475091-search-index.js';
+import { AddAttachments1795159814950 } from './1795159814950-add-attachments.js';
+
+export const migrations = [
+  InitialSchema1795157873280,
+  IndexesAndSeeds1795157873281,
+  RolesAndMessageFeatures1795158475090,
+  SearchIndex1795158475091,
+  AddAttachments1795159814950,
+];

@@ -1,0 +1,83 @@
+/**
+ * Starts one PostgreSQL for the run, with speed for durability, and makes the migrated template that each
+ * test's database is cloned from. Plain JavaScript: Jest does not transform a global setup in ESM.
+ */
+import { spawn } from 'node:child_process';
+import { chmodSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import pg from 'pg';
+import { databaseModule, ensureBuilt, makeDataDir, PREFIX, schemaModule, sweep } from './test-cluster.mjs';
+
+const TEMPLATE = 'switchboard_template';
+const SETTINGS = {
+  fsync: 'off',
+  synchronous_commit: 'off',
+  full_page_writes: 'off',
+  autovacuum: 'off', // it would connect to the template at times
+  wal_level: 'minimal',
+  max_wal_senders: '0',
+  max_connections: '300',
+};
+
+export default async function globalSetup() {
+  ensureBuilt();
+  const { startEmbeddedPostgres } = await load('embedded/embedded-postgres.js');
+  const { processIdentity } = await load('embedded/process-info.js');
+  await sweep(processIdentity);
+  const dir = realpathSync(mkdtempSync(join(tmpdir(), PREFIX)));
+  chmodSync(dir, 0o755); // specs run servers of other users in it
+  writeFileSync(
+    join(dir, 'owner.json'),
+    JSON.stringify({ pid: process.pid, started: processIdentity(process.pid) }),
+  );
+  startGuard(dir);
+
+  const db = await startEmbeddedPostgres({
+    dataDir: makeDataDir(dir),
+    settings: SETTINGS,
+    log: () => undefined,
+  });
+  const admin = databaseUrl(db.url, 'postgres');
+  await run(admin, `CREATE DATABASE ${TEMPLATE}`);
+  await migrateTemplate(databaseUrl(db.url, TEMPLATE));
+  // No one can connect any more, so a clone never finds it in use.
+  await run(admin, `ALTER DATABASE ${TEMPLATE} WITH IS_TEMPLATE true ALLOW_CONNECTIONS false`);
+  globalThis.switchboardTestRun = { dir, db };
+  Object.assign(process.env, {
+    SWITCHBOARD_TEST_PG_URL: admin,
+    SWITCHBOARD_TEST_TEMPLATE: TEMPLATE,
+    SWITCHBOARD_TEST_DIR: dir,
+  });
+}
+
+async function load(file) {
+  return import(pathToFileURL(databaseModule(file)).href);
+}
+
+/** Its end of the pipe closes with this process, however that ends. */
+function startGuard(dir) {
+  const guard = spawn(process.execPath, [join(dirname(fileURLToPath(import.meta.url)), 'guard.mjs'), dir], {
+    detached: true,
+    cwd: '/',
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  guard.unref();
+  guard.stdin.unref();
+}
+
+async function migrateTemplate(url) {
+  const { migrate } = await import(pathToFileURL(schemaModule()).href);
+  await migrate(url);
+}
+
+function databaseUrl(url, database) {
+  return Object.assign(new URL(url), { pathname: `/${database}` }).href;
+}
+
+async function run(url, sql) {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query(sql).finally(() => client.end());
+}

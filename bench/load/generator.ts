@@ -1,0 +1,177 @@
+import { createHmac } from 'node:crypto';
+import { RawClient } from './raw-client.js';
+import { percentile } from './figures.js';
+
+/**
+ * The load generator, a process of its own: asked by its parent over IPC, answers with figures. Messages carry the
+ * time of sending in their text, so that delivery is measured where it ends.
+ */
+export interface ConnectPlan {
+  url: string;
+  secret: string;
+  users: number;
+  /** Room of a user; both kinds of server know these names. */
+  rooms: string[];
+  namespace?: string;
+}
+export interface JoinPlan {
+  /** How each user in turn joins, `$room` standing for the room; the service dialect's way unless told. */
+  joins?: { event: string; payload: Record<string, string> }[];
+  /** The room's id in other dialects than the service one. */
+  plainId?: string;
+}
+export interface SendPlan {
+  /** 0: as fast as acknowledgements come, with so many messages under way. */
+  perSecond: number;
+  seconds: number;
+  window?: number;
+}
+export interface SendResult {
+  sent: number;
+  acknowledged: number;
+  delivered: number;
+  expected: number;
+  missing: number;
+  twice: number;
+  /** Milliseconds from sending to delivery. */
+  p50: number;
+  p95: number;
+  p99: number;
+  /** Seconds until the last acknowledgement and delivery. */
+  elapsed: number;
+}
+
+const clients: RawClient[] = [];
+let rooms: string[] = [];
+let membersOf = new Map<string, number>();
+const base64 = (value: string | Buffer): string => Buffer.from(value).toString('base64url');
+
+function token(secret: string, sub: string): string {
+  const head = base64(JSON.stringify({ alg: 'HS256', typ: 'JWT' }));
+  const body = base64(
+    JSON.stringify({ sub, role: 'customer', name: `User ${sub}`, exp: Math.floor(Date.now() / 1000) + 7200 }),
+  );
+  return `${head}.${body}.${base64(createHmac('sha256', secret).update(`${head}.${body}`).digest())}`;
+}
+
+async function connect(plan: ConnectPlan): Promise<{ seconds: number }> {
+  rooms = plan.rooms;
+  const tokens = Array.from({ length: plan.users }, (_, index) => token(plan.secret, String(index + 1)));
+  const started = performance.now();
+  const CONCURRENT = 50;
+  let next = 0;
+  await Promise.all(
+    Array.from({ length: CONCURRENT }, async () => {
+      for (let index = next++; index < plan.users; index = next++) {
+        clients[index] = await RawClient.connect(plan.url, plan.namespace ?? '/chat', {
+          token: tokens[index],
+        });
+      }
+    }),
+  );
+  return { seconds: (performance.now() - started) / 1000 };
+}
+
+const SERVICE_JOIN = { event: 'join_room', payload: { room_id: '$room' } };
+
+async function join({ joins = [SERVICE_JOIN], plainId }: JoinPlan = {}): Promise<void> {
+  membersOf = new Map();
+  const CONCURRENT = 100;
+  let next = 0;
+  await Promise.all(
+    Array.from({ length: CONCURRENT }, async () => {
+      for (let index = next++; index < clients.length; index = next++) {
+        const room = rooms[index % rooms.length] as string;
+        const { event, payload } = joins[index % joins.length] as (typeof joins)[number];
+        const entries = Object.entries(payload).map(([name, value]) => [
+          name,
+          value.replace('$room', room).replace('$id', plainId ?? room),
+        ]);
+        const answer = await (clients[index] as RawClient).ask(event, Object.fromEntries(entries));
+        if (!answer.success) throw new Error(`${event} was refused: ${JSON.stringify(answer)}`);
+        membersOf.set(room, (membersOf.get(room) ?? 0) + 1);
+      }
+    }),
+  );
+}
+
+/** Paced over all users in turn. */
+async function send({ perSecond, seconds, window = 100 }: SendPlan): Promise<SendResult> {
+  const latencies: number[] = [];
+  const seen = clients.map(() => new Map<string, number>());
+  clients.forEach((client, index) => {
+    client.onFrame = (frame) => {
+      const at = frame.indexOf('bench:');
+      if (at < 0) return;
+      const text = frame.slice(at + 6, frame.indexOf('"', at));
+      const [time, number] = text.split(':') as [string, string];
+      latencies.push(performance.now() - Number(time));
+      const counts = seen[index] as Map<string, number>;
+      counts.set(number, (counts.get(number) ?? 0) + 1);
+    };
+  });
+  let sent = 0;
+  let acknowledged = 0;
+  let expected = 0;
+  const started = performance.now();
+  const one = (): void => {
+    const index = sent % clients.length;
+    const room = rooms[index % rooms.length] as string;
+    expected += membersOf.get(room) ?? 0;
+    const payload = `{"room_id":"${room}","message":"bench:${performance.now()}:${sent}","message_type":"text","client_id":"${sent}"}`;
+    sent += 1;
+    (clients[index] as RawClient).emitRaw('send_message', payload, () => (acknowledged += 1));
+  };
+  const total = perSecond * seconds;
+  await new Promise<void>((resolve) => {
+    const tick = (): void => {
+      const elapsed = (performance.now() - started) / 1000;
+      const due = perSecond > 0 ? Math.min(total, Math.floor(elapsed * perSecond)) : Number.POSITIVE_INFINITY;
+      let burst = 0;
+      while (sent < due && burst < 500 && (perSecond > 0 || sent - acknowledged < window)) {
+        one();
+        burst += 1;
+      }
+      if ((perSecond > 0 && sent >= total) || (perSecond === 0 && elapsed >= seconds)) resolve();
+      else if (perSecond > 0) setTimeout(tick, 1);
+      else setImmediate(tick);
+    };
+    tick();
+  });
+  const delivered = (): number => latencies.length;
+  const deadline = performance.now() + 20_000;
+  while ((acknowledged < sent || delivered() < expected) && performance.now() < deadline) {
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  const elapsed = (performance.now() - started) / 1000;
+  const twice = seen.reduce(
+    (sum, counts) => sum + [...counts.values()].filter((count) => count > 1).length,
+    0,
+  );
+  latencies.sort((a, b) => a - b);
+  return {
+    sent,
+    acknowledged,
+    delivered: delivered(),
+    expected,
+    missing: Math.max(0, expected - delivered()),
+    twice,
+    p50: percentile(latencies, 0.5),
+    p95: percentile(latencies, 0.95),
+    p99: percentile(latencies, 0.99),
+    elapsed,
+  };
+}
+
+function close(): void {
+  for (const client of clients.splice(0)) client.close();
+}
+
+const commands = { connect, join, send, close } as const;
+process.on('message', (request: { id: number; command: keyof typeof commands; argument: never }) => {
+  Promise.resolve(commands[request.command](request.argument)).then(
+    (result: unknown) => process.send?.({ id: request.id, result }),
+    (error: unknown) => process.send?.({ id: request.id, error: String(error) }),
+  );
+});
+process.on('disconnect', () => process.exit(0));

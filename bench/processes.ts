@@ -1,0 +1,111 @@
+import { fork, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { ConnectPlan, JoinPlan, SendPlan, SendResult } from './load/generator.js';
+
+const here = dirname(fileURLToPath(import.meta.url));
+export const SECRET = 'a-secret-of-the-benchmark';
+const NODE_FLAGS = ['--max-semi-space-size=64', '--heap-growing-percent=70'];
+
+export interface ServerProcess {
+  url: string;
+  pid: number;
+  stop(): Promise<void>;
+}
+
+async function listening(child: ChildProcess, name: string): Promise<string> {
+  let output = '';
+  return new Promise((resolve, reject) => {
+    child.stdout?.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+      const match = /listens on (http:\/\/[^\s]+)/.exec(output);
+      if (match) resolve((match[1] as string).replace('localhost', '127.0.0.1'));
+    });
+    child.stderr?.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    child.once('exit', (code) => reject(new Error(`${name} ended (${code}): ${output}`)));
+  });
+}
+
+async function startServer(name: string, file: string, env: Record<string, string>): Promise<ServerProcess> {
+  const child = spawn(process.execPath, [...NODE_FLAGS, file], {
+    // MALLOC_ARENA_MAX as scripts/start.mjs sets it.
+    env: { MALLOC_ARENA_MAX: '2', ...process.env, PORT: '0', JWT_SECRET: SECRET, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const url = await listening(child, name);
+  child.stdout?.resume();
+  return {
+    url,
+    pid: child.pid as number,
+    stop: async () => {
+      child.removeAllListeners('exit');
+      if (child.exitCode !== null) return;
+      const gone = once(child, 'exit');
+      child.kill('SIGTERM');
+      await gone;
+    },
+  };
+}
+
+export const startFloor = (databaseUrl: string, mode: 'grouped' | 'single'): Promise<ServerProcess> =>
+  startServer(`floor (${mode})`, join(here, 'floor', 'server.js'), {
+    DATABASE_URL: databaseUrl,
+    FLOOR_MODE: mode,
+  });
+
+/** The real server with limits so high that the load does not meet them. */
+export const startSwitchboard = (databaseUrl: string, dataDir: string): Promise<ServerProcess> =>
+  startServer('switchboard', join(here, '..', 'apps', 'api', 'src', 'main.js'), {
+    NODE_ENV: 'production',
+    HOST: '127.0.0.1',
+    DATABASE_URL: databaseUrl,
+    DATA_DIR: dataDir,
+    LOG_LEVEL: 'warn',
+    CHAT_MESSAGE_LIMIT: '10000000',
+    SOCKET_EVENTS_PER_SECOND: '100000',
+    USER_EVENTS_PER_SECOND: '100000',
+    HTTP_REQUESTS_PER_MINUTE: '1000000',
+  });
+
+/** The load generator's process. */
+export class Generator {
+  private readonly child = fork(join(here, 'load', 'generator.js'), { stdio: 'inherit' });
+  private readonly calls = new Map<
+    number,
+    { resolve: (value: never) => void; reject: (error: Error) => void }
+  >();
+  private next = 0;
+
+  constructor() {
+    this.child.on('message', ({ id, result, error }: { id: number; result: never; error?: string }) => {
+      const call = this.calls.get(id);
+      this.calls.delete(id);
+      if (error === undefined) call?.resolve(result);
+      else call?.reject(new Error(error));
+    });
+  }
+
+  connect(plan: ConnectPlan): Promise<{ seconds: number }> {
+    return this.call('connect', plan);
+  }
+  join(plan: JoinPlan = {}): Promise<void> {
+    return this.call('join', plan);
+  }
+  send(plan: SendPlan): Promise<SendResult> {
+    return this.call('send', plan);
+  }
+  async stop(): Promise<void> {
+    const gone = once(this.child, 'exit');
+    this.child.disconnect();
+    await gone;
+  }
+
+  private call<T>(command: string, argument?: unknown): Promise<T> {
+    const id = (this.next += 1);
+    return new Promise((resolve, reject) => {
+      this.calls.set(id, { resolve, reject });
+      this.child.send({ id, command, argument });
+    });
+  }
+}

@@ -1,0 +1,55 @@
+import 'reflect-metadata';
+import { cpus, totalmem } from 'node:os';
+import { benchConnections } from './connections.js';
+import { benchDialects } from './dialects.js';
+import { benchFanout } from './fanout.js';
+import { benchHistory } from './history.js';
+import { benchSend } from './send.js';
+import { BenchDatabase } from './setup.js';
+import { benchUploads } from './uploads.js';
+
+/** Three runs each, medians; history is slow to fill and steady, so that one run tells. */
+const RUNS = 3;
+/** The p99 of so few messages hangs on a few of them. */
+const UPLOAD_RUNS = 5;
+const scenarios: Record<string, (database: BenchDatabase) => Promise<unknown>> = {
+  send: (database) => benchSend(database, RUNS),
+  fanout: (database) => benchFanout(database, RUNS),
+  connections: (database) => benchConnections(database, RUNS),
+  history: (database) => benchHistory(database, 1),
+  dialects: (database) => benchDialects(database, RUNS),
+  uploads: (database) => benchUploads(database, UPLOAD_RUNS),
+};
+
+/** `npm run bench` runs all, `npm run bench -- send fanout` some. Prints JSON; progress goes to stderr. */
+async function main(): Promise<void> {
+  const wanted = process.argv.slice(2);
+  const names = wanted.length > 0 ? wanted : Object.keys(scenarios);
+  const unknown = names.filter((name) => !(name in scenarios));
+  if (unknown.length > 0) {
+    process.stderr.write(`Unknown: ${unknown.join(', ')}. There are: ${Object.keys(scenarios).join(', ')}\n`);
+    process.exit(2);
+  }
+  const database = await BenchDatabase.start();
+  try {
+    const machine = {
+      cpu: cpus()[0]?.model,
+      cores: cpus().length,
+      memoryGiB: Math.round(totalmem() / 2 ** 30),
+    };
+    const results: Record<string, unknown> = {
+      machine,
+      node: process.version,
+      date: new Date().toISOString(),
+    };
+    for (const name of names) {
+      process.stderr.write(`\n== ${name}\n`);
+      results[name] = await scenarios[name]?.(database);
+    }
+    process.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
+  } finally {
+    await database.stop();
+  }
+}
+
+await main();

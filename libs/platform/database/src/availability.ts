@@ -5,6 +5,8 @@ import { commonErrors, isDatabaseUnavailable, type DomainError } from '#libs/pla
 const WATCH_MS = 500;
 const SLOW_AFTER_MS = 1_500;
 const ASK_AGAIN_MS = 500;
+/** This process itself stood still for so long: time limits that ran out meanwhile say nothing about the database. */
+const STALL_MS = 500;
 
 export interface AvailabilityParts {
   /** Asks the database on a connection of its own; rejects, within its own time limit, when it does not answer. */
@@ -21,7 +23,9 @@ export interface AvailabilityParts {
 export class Availability {
   private readonly logger = new Logger('Database');
   private readonly underWay = new Set<{ readonly since: number }>();
-  private readonly watch = setInterval(() => this.lookAtOldest(), WATCH_MS);
+  private readonly watch = setInterval(() => this.tick(), WATCH_MS);
+  private ticked = performance.now();
+  private stalled = -Infinity;
   private probing: Promise<void> | undefined;
   private again: NodeJS.Timeout | undefined;
   private suspected = false;
@@ -63,6 +67,18 @@ export class Availability {
     this.ask();
   }
 
+  private tick(): void {
+    this.noteStall();
+    this.lookAtOldest();
+  }
+
+  /** A late tick: a paused machine, a busy core, a long computation. */
+  private noteStall(): void {
+    const now = performance.now();
+    if (now - this.ticked > WATCH_MS + STALL_MS) this.stalled = now;
+    this.ticked = now;
+  }
+
   /** The set keeps the order of insertion: the first is the oldest. */
   private lookAtOldest(): void {
     const [oldest] = this.underWay;
@@ -71,9 +87,14 @@ export class Availability {
 
   private ask(): void {
     if (this.stopped || this.probing || this.away) return;
+    this.probe();
+  }
+
+  private probe(): void {
+    const since = performance.now();
     this.probing = this.parts.probe().then(
       () => this.found(),
-      (error: unknown) => this.missed(error),
+      (error: unknown) => this.missed(error, since),
     );
   }
 
@@ -84,27 +105,30 @@ export class Availability {
     this.away = false;
   }
 
-  private missed(error: unknown): void {
+  private missed(error: unknown, since: number): void {
     this.probing = undefined;
-    this.suspected = false;
     if (this.stopped) return;
+    this.noteStall();
+    if (!this.away && ranOutOfTime(error) && this.stalled > since) {
+      this.probe();
+      return;
+    }
+    this.suspected = false;
     if (!this.away) {
       this.away = true;
       this.logger.error(`The database does not answer (${reason(error)}); asking until it does.`);
       this.parts.lost();
     }
-    this.again = setTimeout(() => {
-      this.probing = this.parts.probe().then(
-        () => this.found(),
-        (failure: unknown) => this.missed(failure),
-      );
-    }, ASK_AGAIN_MS);
+    this.again = setTimeout(() => this.probe(), ASK_AGAIN_MS);
     this.again.unref();
   }
 }
 
 const unavailable = (): DomainError =>
   commonErrors.unavailable('The database is not available right now; try again shortly.');
+
+/** Refused and cut connections have a code; only pg's own time limits have none. */
+const ranOutOfTime = (error: unknown): boolean => (error as { code?: unknown }).code === undefined;
 
 function reason(error: unknown): string {
   const { code, message } = error as { code?: unknown; message?: unknown };

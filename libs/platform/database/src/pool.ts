@@ -8,8 +8,6 @@ export type DatabaseSettings = Pick<
   'poolSize' | 'connectTimeoutMs' | 'queryTimeoutMs'
 >;
 
-/** Shorter than any other limit: a database that needs longer to say 1 is as good as away. */
-const PROBE_MS = 1_500;
 const APPLICATION_NAME = 'switchboard';
 const readTime = pg.types.getTypeParser(pg.types.builtins.TIMESTAMPTZ);
 
@@ -83,7 +81,8 @@ export class ConnectionPool {
 
   /** Whether the database answers; on a connection of its own, since those of the pool may all be busy. */
   async probe(): Promise<void> {
-    const limit = Math.min(PROBE_MS, this.settings.connectTimeoutMs);
+    // Shorter than any other limit: a database that needs longer to say 1 is as good as away.
+    const limit = this.settings.connectTimeoutMs / 2;
     const client = new pg.Client({
       connectionString: this.url,
       application_name: APPLICATION_NAME,

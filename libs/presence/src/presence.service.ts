@@ -59,6 +59,7 @@ export class PresenceService implements OnModuleInit, ConnectionObserver, Before
     this.events.on(UserErased, ({ userId }) => this.forget(userId));
     // Their server died with them; nobody else will say so.
     this.sessions.onLost((userId) => void this.announceOffline(userId, new Date()));
+    this.sessions.onFound((userId) => void this.events.publish(new UserCameOnline(userId)));
   }
 
   /** A server that stops is no reason to call its users offline: they reconnect. */

@@ -9,6 +9,9 @@ const HEARTBEAT_MS = 2_000;
 const LEASE_MS = 8_000;
 const NODES = 'switchboard:nodes';
 const usersOf = (nodeId: string): string => `switchboard:node:${nodeId}:users`;
+/** Left for a server that was only silent, and is told so by its next heartbeat. */
+const buriedKey = (nodeId: string): string => `switchboard:node:${nodeId}:buried`;
+const BURIED_S = 86_400;
 const userKey = (userId: string): string => `switchboard:user:${userId}`;
 
 /**
@@ -30,14 +33,22 @@ local removed = redis.call('HDEL', KEYS[1], ARGV[1])
 redis.call('SREM', KEYS[2], ARGV[2])
 return (removed == 1 and redis.call('EXISTS', KEYS[1]) == 0) and 1 or 0`;
 
+/** KEYS user, node's users; ARGV node, user, connections. Answers 1 when the user was nowhere. */
+const RESTORE = `
+local known = redis.call('EXISTS', KEYS[1])
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[3])
+redis.call('SADD', KEYS[2], ARGV[2])
+return 1 - known`;
+
 /**
  * Shared by all servers, in Redis. Each server has a lease, renewed by a heartbeat; when one dies, another ends its
- * users' presence. While Redis is away each server answers for its own users, and registers them again afterwards.
+ * users' presence, and one that was only paused says that they are there after all. While Redis is away each server answers for its own users, and registers them again afterwards.
  */
 export class RedisSessionRegistry extends SessionRegistry {
   private readonly logger = new Logger(RedisSessionRegistry.name);
   private readonly local = new LocalSessionRegistry();
   private readonly lost: ((userId: string) => void)[] = [];
+  private readonly found: ((userId: string) => void)[] = [];
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -115,6 +126,10 @@ export class RedisSessionRegistry extends SessionRegistry {
     this.lost.push(listener);
   }
 
+  onFound(listener: (userId: string) => void): void {
+    this.found.push(listener);
+  }
+
   private async change(userId: string, by: number): Promise<[first: number, connections: number]> {
     const { nodeId } = this.cluster;
     const answer = await this.redis.commands.eval(CHANGE, {
@@ -126,23 +141,44 @@ export class RedisSessionRegistry extends SessionRegistry {
 
   /** Redis may have restarted empty. */
   private async registerAgain(): Promise<void> {
-    const { nodeId } = this.cluster;
-    await this.ask(async (redis) => {
-      const pipeline = redis.multi();
-      for (const [userId, count] of this.local.entries()) {
-        pipeline.hSet(userKey(userId), nodeId, count).sAdd(usersOf(nodeId), userId);
-      }
-      await pipeline.exec();
-    }, undefined);
+    await this.ask(() => this.restore(), undefined);
     await this.beat();
+  }
+
+  /** @returns users of this server who were registered nowhere. */
+  private async restore(): Promise<string[]> {
+    const { nodeId } = this.cluster;
+    const entries = this.local.entries();
+    const restored = await Promise.all(
+      entries.map(([userId, count]) =>
+        this.redis.commands.eval(RESTORE, {
+          keys: [userKey(userId), usersOf(nodeId)],
+          arguments: [nodeId, userId, String(count)],
+        }),
+      ),
+    );
+    return entries.flatMap(([userId], index) => (restored[index] === 1 ? [userId] : []));
   }
 
   private async beat(): Promise<void> {
     await this.ask(async (redis) => {
       const now = Date.now();
-      await redis.zAdd(NODES, { score: now, value: this.cluster.nodeId });
-      for (const nodeId of await redis.zRangeByScore(NODES, '-inf', now - LEASE_MS)) await this.bury(nodeId);
+      const { nodeId } = this.cluster;
+      const [, buried] = await redis
+        .multi()
+        .zAdd(NODES, { score: now, value: nodeId })
+        .del(buriedKey(nodeId))
+        .execTyped();
+      if (buried === 1) await this.rise();
+      for (const silent of await redis.zRangeByScore(NODES, '-inf', now - LEASE_MS)) await this.bury(silent);
     }, undefined);
+  }
+
+  /** This server was silent for longer than its lease: a paused machine. Its users are there all the same. */
+  private async rise(): Promise<void> {
+    const users = await this.restore();
+    this.logger.warn({ users: users.length }, 'This server was taken for dead; its users are online again');
+    for (const userId of users) for (const listener of this.found) listener(userId);
   }
 
   /** Of all servers that notice only the one that removes the entry goes on. */
@@ -161,7 +197,7 @@ export class RedisSessionRegistry extends SessionRegistry {
       });
       if (last === 1) for (const listener of this.lost) listener(userId);
     }
-    await redis.del(usersOf(nodeId));
+    await redis.multi().del(usersOf(nodeId)).set(buriedKey(nodeId), '', { EX: BURIED_S }).exec();
   }
 
   /** While Redis is away, or does not answer in time, the fallback holds. */

@@ -19,6 +19,8 @@ export abstract class SessionRegistry {
   abstract online(userIds: readonly string[]): Promise<Set<string>>;
   /** Called on one server for each user whose last server died without a word. */
   abstract onLost(listener: (userId: string) => void): void;
+  /** Called on a server that the others took for dead, for each of its users who were called offline. */
+  abstract onFound(listener: (userId: string) => void): void;
 }
 
 /** Of this server alone. */
@@ -51,6 +53,10 @@ export class LocalSessionRegistry extends SessionRegistry {
 
   onLost(): void {
     // There is no other server to die.
+  }
+
+  onFound(): void {
+    // Nor one to take this one for dead.
   }
 
   /** Users of this server with their connections. */

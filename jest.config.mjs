@@ -26,6 +26,7 @@ export default {
   setupFilesAfterEnv: ['<rootDir>/test/support/setup.ts'],
   // On two cores: tests of whole servers wait for processes as often as they work.
   maxWorkers: 3,
-  testTimeout: 20_000,
+  // Longer than several waits of a test, so that the wait that failed is told and not the test's time.
+  testTimeout: 60_000,
   forceExit: false,
 };

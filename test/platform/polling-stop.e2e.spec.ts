@@ -1,6 +1,7 @@
 import { World } from '../support/world.js';
 
-const PATIENCE_MS = 5_000;
+/** Less than the server's patience with a silent client (ping interval and timeout, 45 s). */
+const PATIENCE_MS = 20_000;
 
 /** A client of HTTP long polling that speaks and does not come back after the first answer. */
 async function vanish(url: string, packet: string): Promise<void> {

@@ -52,6 +52,9 @@ export async function startTestApp(env: Record<string, string> = {}, count = TES
     DATABASE_URL: database.url,
     DATABASE_POOL_SIZE: '5',
     DATABASE_ALLOW_UNSAFE_DURABILITY: 'true',
+    // A machine that stands still for seconds is no failure of the server; specs about failures set their own.
+    DATABASE_CONNECT_TIMEOUT_MS: '20000',
+    DATABASE_QUERY_TIMEOUT_MS: '20000',
     JWT_SECRET: TEST_SECRET,
     LOG_LEVEL: 'silent',
     LOG_FORMAT: 'json',

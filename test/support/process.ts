@@ -67,7 +67,7 @@ export function isAlive(pid: number): boolean {
 }
 
 /** Looks again and again until the condition holds; for what no event tells. */
-export async function eventually(what: string, holds: () => unknown, timeoutMs = 8_000): Promise<void> {
+export async function eventually(what: string, holds: () => unknown, timeoutMs = 20_000): Promise<void> {
   const end = performance.now() + timeoutMs;
   while (!(await holds())) {
     if (performance.now() > end) throw new Error(`Waited ${timeoutMs} ms: ${what}`);

@@ -1,6 +1,7 @@
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
 
-const DEFAULT_TIMEOUT_MS = 3_000;
+/** Far more than it takes, for machines that have much else to do; only a failing test waits so long. */
+const DEFAULT_TIMEOUT_MS = 15_000;
 
 export interface Received<T = Record<string, unknown>> {
   event: string;

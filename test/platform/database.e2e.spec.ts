@@ -16,7 +16,10 @@ describe('transactions and their events', () => {
   let database: Database;
   let heard: string[];
   beforeAll(async () => {
-    world = await World.start({ DATABASE_QUERY_TIMEOUT_MS: '1000', DATABASE_POOL_SIZE: '2' }, ONE_NODE);
+    world = await World.start(
+      { DATABASE_CONNECT_TIMEOUT_MS: '3000', DATABASE_QUERY_TIMEOUT_MS: '1000', DATABASE_POOL_SIZE: '2' },
+      ONE_NODE,
+    );
     database = world.server.app.get(Database);
     await database.query('CREATE TABLE notes (what text PRIMARY KEY)');
     world.server.app.get(EventBus).on(Noted, async ({ what, visible }) => {

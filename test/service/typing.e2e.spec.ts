@@ -49,6 +49,31 @@ describe('typing', () => {
     expect(watching.of('user_stopped_typing')).toEqual([]);
   });
 
+  it('in a storm of starts and stops is one event, and its end', async () => {
+    const begun = Date.now();
+    const pressed = Array.from({ length: 20 }, async () => {
+      await Promise.all([start(), socket.must('typing_stop', { room_id: room })]);
+    });
+    await Promise.all(pressed);
+    const seconds = Math.floor((Date.now() - begun) / 1_000);
+    await sentinel(world, [other, watching]);
+    const told = watching.of('user_typing').length;
+    expect(told).toBeLessThanOrEqual(1 + seconds);
+    expect(watching.of('user_stopped_typing')).toHaveLength(told);
+  });
+
+  it('is told in the end to whom it was held back from, while it goes on', async () => {
+    const begun = Date.now();
+    await start();
+    await socket.must('typing_stop', { room_id: room });
+    await watching.waitFor('user_stopped_typing');
+    await start();
+    await watching.waitForCount('user_typing', 2);
+    expect(Date.now() - begun).toBeGreaterThanOrEqual(990);
+    await socket.must('typing_stop', { room_id: room });
+    await watching.waitForCount('user_stopped_typing', 2);
+  });
+
   it('ends with the message, once', async () => {
     await start();
     const sent = await post(typist, room, 'Done typing');

@@ -1,4 +1,5 @@
 import { Injectable, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
 import type { Actor } from '#libs/platform/auth';
 import { Cluster } from '#libs/platform/cluster';
 import { AppConfig } from '#libs/platform/config';
@@ -8,15 +9,20 @@ import { MessageArrived } from '#libs/messages';
 import { ParticipantLeft, RoomAccessService, wireRoomId, type RoomView } from '#libs/rooms';
 import { TypingChanged } from './presence.events.js';
 
-/** A storm of key presses costs one event in this time. */
+/** A storm of key presses costs one event in this time, and where they also stop, the end of that one. */
 const THROTTLE_MS = 1_000;
+/** Of more people who type within a second some are told once too often. */
+const MAX_TOLD = 50_000;
 const TOPIC = 'typing';
 
 interface Typist {
   room: RoomView;
   userId: string;
-  toldAt: number;
+  /** Whether the room knows, and so has to hear of the end. */
+  told: boolean;
   expires: NodeJS.Timeout;
+  /** Runs while the telling is held back. */
+  due: NodeJS.Timeout | undefined;
 }
 
 /** Someone types, or no more (no `forMs`), on another server. */
@@ -30,6 +36,8 @@ interface TypingElsewhere {
 @Injectable()
 export class TypingService implements OnModuleInit, ConnectionObserver, BeforeApplicationShutdown {
   private readonly typists = new Map<string, Typist>();
+  /** Who was told less than a second ago to be typing, also when they stopped since. */
+  private readonly lately = new LRUCache<string, true>({ max: MAX_TOLD, ttl: THROTTLE_MS });
   private readonly keysByUser = new Map<string, Set<string>>();
   /** Typists of the other servers, by room, with the time until which they count. */
   private readonly elsewhere = new Map<string, Map<string, number>>();
@@ -52,10 +60,13 @@ export class TypingService implements OnModuleInit, ConnectionObserver, BeforeAp
   }
 
   beforeApplicationShutdown(): void {
-    for (const typist of this.typists.values()) clearTimeout(typist.expires);
+    for (const typist of this.typists.values()) stopTimers(typist);
   }
 
-  /** @throws ROOM_NOT_FOUND, ACCESS_DENIED, ROOM_INACTIVE */
+  /**
+   * Told at once, or, less than a second after the last time, when that second is over and they still type.
+   * @throws ROOM_NOT_FOUND, ACCESS_DENIED, ROOM_INACTIVE
+   */
   async start(
     actor: Actor,
     roomRef: string,
@@ -63,18 +74,21 @@ export class TypingService implements OnModuleInit, ConnectionObserver, BeforeAp
   ): Promise<void> {
     const { room } = await this.access.toWrite(actor, roomRef);
     const key = keyOf(room.id, actor.id);
-    const now = Date.now();
     const known = this.typists.get(key);
     clearTimeout(known?.expires);
-    const expires = setTimeout(() => this.end(room.id, actor.id), timeoutMs);
-    expires.unref();
-    const tell = !known || now - known.toldAt >= THROTTLE_MS;
-    this.typists.set(key, { room, userId: actor.id, toldAt: tell ? now : known.toldAt, expires });
+    const expires = setTimeout(() => this.end(room.id, actor.id), timeoutMs).unref();
+    const typist: Typist = {
+      room,
+      userId: actor.id,
+      told: known?.told ?? false,
+      expires,
+      due: known?.due,
+    };
+    this.typists.set(key, typist);
     this.remember(actor.id, key);
-    if (!tell) return;
-    const news: TypingElsewhere = { roomId: room.id, userId: actor.id, forMs: timeoutMs + THROTTLE_MS };
-    void this.cluster.publish(TOPIC, news);
-    void this.events.publish(new TypingChanged(room.id, wireRoomId(room), actor.id, true));
+    if (!this.lately.has(key)) this.tell(key, timeoutMs);
+    else if (!typist.told && !typist.due)
+      typist.due = setTimeout(() => this.tell(key, timeoutMs), this.lately.getRemainingTTL(key)).unref();
   }
 
   /** Ids of those who are typing in a room, on any server. @throws ROOM_NOT_FOUND, ACCESS_DENIED */
@@ -106,13 +120,27 @@ export class TypingService implements OnModuleInit, ConnectionObserver, BeforeAp
     }
   }
 
+  private tell(key: string, timeoutMs: number): void {
+    const typist = this.typists.get(key);
+    if (!typist) return;
+    const { room, userId } = typist;
+    clearTimeout(typist.due);
+    typist.due = undefined;
+    typist.told = true;
+    this.lately.set(key, true);
+    const news: TypingElsewhere = { roomId: room.id, userId, forMs: timeoutMs + THROTTLE_MS };
+    void this.cluster.publish(TOPIC, news);
+    void this.events.publish(new TypingChanged(room.id, wireRoomId(room), userId, true));
+  }
+
   private end(roomId: string, userId: string): void {
     const key = keyOf(roomId, userId);
     const typist = this.typists.get(key);
     if (!typist) return;
-    clearTimeout(typist.expires);
+    stopTimers(typist);
     this.typists.delete(key);
     this.forgetKey(userId, key);
+    if (!typist.told) return;
     void this.cluster.publish(TOPIC, { roomId, userId } satisfies TypingElsewhere);
     void this.events.publish(new TypingChanged(roomId, wireRoomId(typist.room), userId, false));
   }
@@ -138,6 +166,11 @@ export class TypingService implements OnModuleInit, ConnectionObserver, BeforeAp
     keys?.delete(key);
     if (keys?.size === 0) this.keysByUser.delete(userId);
   }
+}
+
+function stopTimers({ expires, due }: Typist): void {
+  clearTimeout(expires);
+  clearTimeout(due);
 }
 
 const keyOf = (roomId: string, userId: string): string => `${roomId}:${userId}`;

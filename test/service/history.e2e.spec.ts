@@ -139,6 +139,15 @@ describe('history', () => {
     expect(await shown('?before_seq=9999')).toEqual(range(1, 25));
     expect(await shown('?after_seq=5&before_seq=9')).toEqual(range(6, 8));
     expect(await shown('?after_seq=15&message_type=status_update')).toEqual(['m20', 'm25']);
+    const paging = async (query: string) => (await page(query)).pagination;
+    expect(await paging('?after_seq=20&per_page=2&page=3')).toMatchObject({
+      total: 5,
+      pages: 3,
+      has_next: false,
+    });
+    expect(await paging('?after_seq=20&per_page=2')).toMatchObject({ total: 5, pages: 3, has_next: true });
+    expect(await paging('?before_seq=10&per_page=5')).toMatchObject({ total: 9, pages: 2, has_next: true });
+    expect(await paging('?after_seq=99')).toMatchObject({ total: 0, has_next: false });
     expect(await shown('?before_seq=15&message_type=status_update')).toEqual(['m5', 'm10']);
   });
 });

@@ -48,10 +48,10 @@ export class HistoryService {
     const filter = filterOf(query);
     if (filter) return this.filtered(room, filter, query);
     const lastSeq = await this.repository.lastSeq(room.id);
-    const [from, to] = sliceOf(query, lastSeq - (asked.offset ?? 0));
+    const { from, to, total } = sliceOf(query, lastSeq - (asked.offset ?? 0));
     const messages = from > to ? [] : await this.repository.slice(room.id, from, to);
     const hasMore = query.after_seq === undefined ? from > 1 : to < lastSeq;
-    return { messages: await this.views.ofRoom(room, messages), total: lastSeq, hasMore, lastSeq };
+    return { messages: await this.views.ofRoom(room, messages), total, hasMore, lastSeq };
   }
 
   /** One message, by id alone. @throws MESSAGE_NOT_FOUND also where the actor may not see its room. */
@@ -117,14 +117,15 @@ function filterOf(query: HistoryQuery): HistoryFilter | undefined {
   return isFiltered ? { ...filter, afterSeq, beforeSeq } : undefined;
 }
 
-/** Bounds by `seq`: it is dense, so that any page is found without counting. */
-function sliceOf(query: HistoryQuery, lastSeq: number): [from: number, to: number] {
+/** Bounds by `seq`: it is dense, so that any page is found, and what is paged through known, without counting. */
+function sliceOf(query: HistoryQuery, lastSeq: number): { from: number; to: number; total: number } {
   const { page, per_page: perPage } = query;
   if (query.after_seq !== undefined) {
     const from = query.after_seq + 1 + (page - 1) * perPage;
-    return [from, Math.min(from + perPage - 1, lastSeq)];
+    const to = Math.min(from + perPage - 1, lastSeq);
+    return { from, to, total: Math.max(0, lastSeq - query.after_seq) };
   }
   const newest = query.before_seq === undefined ? lastSeq : Math.min(query.before_seq - 1, lastSeq);
   const to = newest - (page - 1) * perPage;
-  return [Math.max(1, to - perPage + 1), to];
+  return { from: Math.max(1, to - perPage + 1), to, total: Math.max(0, newest) };
 }

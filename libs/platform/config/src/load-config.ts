@@ -67,6 +67,7 @@ function shape(env: Environment) {
       url: env.DATABASE_URL,
       poolSize: env.DATABASE_POOL_SIZE,
       connectTimeoutMs: env.DATABASE_CONNECT_TIMEOUT_MS,
+      reconnectMs: env.DATABASE_RECONNECT_MS,
       queryTimeoutMs: env.DATABASE_QUERY_TIMEOUT_MS,
       startTimeoutMs: env.DATABASE_START_TIMEOUT_MS,
       allowUnsafeDurability: env.DATABASE_ALLOW_UNSAFE_DURABILITY,

@@ -59,6 +59,7 @@ export const environmentSchema = z.object({
   DATABASE_POOL_SIZE: integer(2, 200).default(10),
   DATABASE_CONNECT_TIMEOUT_MS: integer(100, 60_000).default(3_000),
   DATABASE_QUERY_TIMEOUT_MS: integer(100, 60_000).default(4_000),
+  DATABASE_RECONNECT_MS: integer(10, 60_000).default(500),
   DATABASE_START_TIMEOUT_MS: integer(0, 600_000).default(30_000),
   DATABASE_ALLOW_UNSAFE_DURABILITY: flag.default(false),
   DIRECTORY_STRICT: flag.default(false),

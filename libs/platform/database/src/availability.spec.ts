@@ -1,5 +1,6 @@
 import { Availability } from './availability.js';
 
+const RECONNECT_MS = 40;
 const timeout = (): Error => new Error('timeout expired');
 const refused = (): Error => Object.assign(new Error('refused'), { code: 'ECONNREFUSED' });
 
@@ -16,6 +17,7 @@ describe('whether the database answers', () => {
         new Promise((resolve, reject) =>
           outcomes.push((error) => (error === undefined ? resolve() : reject(error))),
         ),
+      reconnectMs: RECONNECT_MS,
       lost: () => (lost += 1),
     });
   });
@@ -50,6 +52,19 @@ describe('whether the database answers', () => {
     await expect(availability.during(() => Promise.resolve('done'))).rejects.toMatchObject({
       code: 'SERVICE_UNAVAILABLE',
     });
+  });
+
+  it('while it is away it is asked again and again, at the configured pace; then calls go on', async () => {
+    await suspect();
+    await finish(0, timeout());
+    for (let probe = 1; probe <= 2; probe += 1) {
+      const since = performance.now();
+      while (outcomes.length <= probe) await new Promise((resolve) => setTimeout(resolve, 1));
+      expect(performance.now() - since).toBeGreaterThan(RECONNECT_MS / 2);
+      await finish(probe, probe === 1 ? timeout() : undefined);
+    }
+    await expect(availability.during(() => Promise.resolve('done'))).resolves.toBe('done');
+    expect(lost).toBe(1);
   });
 
   it('a probe that ran out of time while the process itself stood still is made again', async () => {

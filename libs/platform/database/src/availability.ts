@@ -1,16 +1,17 @@
 import { Logger } from '@nestjs/common';
 import { commonErrors, isDatabaseUnavailable, type DomainError } from '#libs/platform/errors';
 
-/** How often the oldest call under way is looked at, and how long it may be before the database is asked. */
+/** How often the oldest call under way is looked at, and how long it may last before the database is asked. */
 const WATCH_MS = 500;
 const SLOW_AFTER_MS = 1_500;
-const ASK_AGAIN_MS = 500;
 /** This process itself stood still for so long: time limits that ran out meanwhile say nothing about the database. */
 const STALL_MS = 500;
 
 export interface AvailabilityParts {
   /** Asks the database on a connection of its own; rejects, within its own time limit, when it does not answer. */
   probe(): Promise<void>;
+  /** Time between two probes while the database is away. */
+  readonly reconnectMs: number;
   /** The database is away: calls that wait for it may end now. */
   lost(): void;
 }
@@ -119,7 +120,7 @@ export class Availability {
       this.logger.error(`The database does not answer (${reason(error)}); asking until it does.`);
       this.parts.lost();
     }
-    this.again = setTimeout(() => this.probe(), ASK_AGAIN_MS);
+    this.again = setTimeout(() => this.probe(), this.parts.reconnectMs);
     this.again.unref();
   }
 }

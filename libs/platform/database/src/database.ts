@@ -34,7 +34,11 @@ export class Database {
     private readonly pool: ConnectionPool,
     private readonly events: EventBus,
   ) {
-    this.availability = new Availability({ probe: () => pool.probe(), lost: () => pool.destroyAll() });
+    this.availability = new Availability({
+      probe: () => pool.probe(),
+      reconnectMs: pool.reconnectMs,
+      lost: () => pool.destroyAll(),
+    });
   }
 
   /** One statement on a pooled connection. */

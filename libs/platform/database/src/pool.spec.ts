@@ -26,7 +26,12 @@ describe('the pool', () => {
     }).listen(0, '127.0.0.1');
     await once(server, 'listening');
     url = `postgresql://user@127.0.0.1:${(server.address() as AddressInfo).port}/chat`;
-    pool = new ConnectionPool(url, { poolSize: 2, connectTimeoutMs: 2_000, queryTimeoutMs: 2_000 });
+    pool = new ConnectionPool(url, {
+      poolSize: 2,
+      connectTimeoutMs: 2_000,
+      queryTimeoutMs: 2_000,
+      reconnectMs: 500,
+    });
   });
   afterEach(async () => {
     await pool.close(500);

@@ -5,7 +5,7 @@ import type { AppConfigShape } from '#libs/platform/config';
 
 export type DatabaseSettings = Pick<
   AppConfigShape['database'],
-  'poolSize' | 'connectTimeoutMs' | 'queryTimeoutMs'
+  'poolSize' | 'connectTimeoutMs' | 'queryTimeoutMs' | 'reconnectMs'
 >;
 
 const APPLICATION_NAME = 'switchboard';
@@ -56,6 +56,10 @@ export class ConnectionPool {
   /** Time (ms) that a call may take in all, with the wait for a connection. */
   get timeLimitMs(): number {
     return this.settings.queryTimeoutMs;
+  }
+
+  get reconnectMs(): number {
+    return this.settings.reconnectMs;
   }
 
   get figures(): { total: number; idle: number; waiting: number } {

@@ -87,6 +87,23 @@ describe('the directory', () => {
       expect(user).toMatchObject({ id: 'u-names', name: 'Ada Lovelace' });
     });
 
+    it('whose token has first and last name are shown by what either changes since', async () => {
+      const path = `${DIRECTORY}/users/u-ann`;
+      const come = (claims: Record<string, unknown>) =>
+        world
+          .person('customer', { id: 'u-ann', claims: { name: undefined, ...claims } })
+          .rest.get('/api/v1/chat/rooms');
+      const shown = async () => (await host.rest.get<{ name: string }>(path)).body.data.name;
+      await come({ first_name: 'Ann', last_name: 'Lee' });
+      expect(await shown()).toBe('Ann Lee');
+      await host.rest.put(path, { last_name: 'Smith' });
+      expect(await shown()).toBe('Ann Smith');
+      await come({ name: 'Dr. Ann Smith' });
+      expect(await shown()).toBe('Dr. Ann Smith');
+      await come({ first_name: 'Ann', last_name: 'Brown' });
+      expect(await shown()).toBe('Ann Brown');
+    });
+
     it.each([
       ['123', 123],
       ['0', 0],

@@ -4,6 +4,7 @@ import type { Actor } from '#libs/platform/auth';
 import { AuditLog } from '#libs/platform/audit';
 import { Database, type Transaction } from '#libs/platform/database';
 import { UserErased } from './directory.events.js';
+import { isStorableId } from './users.service.js';
 
 /** What a feature does with its rows of an erased person: remove them, or hand them to the tombstone. */
 export type ErasureStep = (tx: Transaction, userId: string, tombstoneId: string) => Promise<void>;
@@ -25,6 +26,7 @@ export class ErasureService {
 
   /** Of somebody unknown, or erased before, there is nothing to erase: a repeat succeeds. */
   async erase(actor: Actor, userId: string): Promise<void> {
+    if (!isStorableId(userId)) return;
     const tombstoneId = `deleted:${uuid()}`;
     const erased = await this.database.transaction(async (tx) => {
       const rows = await tx.query<{ role: string }>('SELECT role FROM users WHERE id = $1 FOR UPDATE', [

@@ -35,7 +35,8 @@ const STORE_PROFILES = `
   SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
     $9::text[])
   ON CONFLICT (id) DO UPDATE SET role = EXCLUDED.role, claims_hash = EXCLUDED.claims_hash,
-    name = coalesce(EXCLUDED.name, u.name), first_name = coalesce(EXCLUDED.first_name, u.first_name),
+    name = CASE WHEN coalesce(EXCLUDED.name, EXCLUDED.first_name, EXCLUDED.last_name) IS NULL THEN u.name ELSE EXCLUDED.name END,
+    first_name = coalesce(EXCLUDED.first_name, u.first_name),
     last_name = coalesce(EXCLUDED.last_name, u.last_name), username = coalesce(EXCLUDED.username, u.username),
     email = coalesce(EXCLUDED.email, u.email), avatar = coalesce(EXCLUDED.avatar, u.avatar),
     placeholder = false, updated_at = now()

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { mayOverride, type Actor } from '#libs/platform/auth';
 import { Database, type Transaction } from '#libs/platform/database';
-import { UsersService } from '#libs/directory';
+import { isStorableId, UsersService } from '#libs/directory';
 import type { ParticipantRole } from './entities/participant.entity.js';
 import { MembersRepository } from './members.repository.js';
 import { RoomAccessService, type RoomAccess } from './room-access.service.js';
@@ -132,6 +132,7 @@ export class MemberRolesService {
   /** @throws ROOM_NOT_FOUND, ACCESS_DENIED */
   async unban(actor: Actor, ref: string, userId: string): Promise<void> {
     const { room } = await this.access.require(actor, ref, mayDo('ban'), 'room.override.ban');
+    if (!isStorableId(userId)) return;
     await this.database.query(
       'UPDATE participants SET banned_until = NULL WHERE room_id = $1 AND user_id = $2',
       [room.id, userId],

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, groupedLoader, type Transaction } from '#libs/platform/database';
+import { isStorableId } from '#libs/directory';
 import type { ParticipantRole } from './entities/participant.entity.js';
 import type { ParticipantView } from './room-view.js';
 
@@ -80,6 +81,7 @@ export class MembersRepository {
 
   /** A participant's row, locked until the end of the transaction. */
   async lock(tx: Transaction, roomId: string, userId: string): Promise<ParticipantView | undefined> {
+    if (!isStorableId(userId)) return undefined;
     const rows = await tx.query<ParticipantRow>(
       `SELECT user_id, role, joined_at, muted_until FROM participants
        WHERE room_id = $1 AND user_id = $2 AND left_at IS NULL FOR UPDATE`,

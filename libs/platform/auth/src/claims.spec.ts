@@ -120,10 +120,13 @@ describe('the permissions of a token', () => {
 describe('the profile of a token', () => {
   const profileOf = (claims: Record<string, unknown>) => readClaims({ sub: '1', ...claims }).profile;
 
-  it('takes the name, or first and last name', () => {
-    expect(profileOf({ name: 'Mike', first_name: 'M', last_name: 'J' }).name).toBe('Mike');
-    expect(profileOf({ first_name: 'Mike', last_name: 'Johnson' }).name).toBe('Mike Johnson');
-    expect(profileOf({ last_name: 'Johnson' }).name).toBe('Johnson');
+  it('takes the name, and first and last name', () => {
+    expect(profileOf({ name: 'Mike', first_name: 'M', last_name: 'J' })).toMatchObject({
+      name: 'Mike',
+      firstName: 'M',
+      lastName: 'J',
+    });
+    expect(profileOf({ first_name: 'Mike' })).toMatchObject({ firstName: 'Mike', name: undefined });
     expect(profileOf({}).name).toBeUndefined();
   });
 

@@ -59,13 +59,10 @@ function textOf(payload: JwtPayload, name: string, max: number): string | undefi
 }
 
 function profileOf(payload: JwtPayload): ProfileClaims {
-  const firstName = textOf(payload, 'first_name', MAX_PROFILE_TEXT);
-  const lastName = textOf(payload, 'last_name', MAX_PROFILE_TEXT);
-  const joined = [firstName, lastName].filter(Boolean).join(' ') || undefined;
   return {
-    name: textOf(payload, 'name', MAX_PROFILE_TEXT) ?? joined,
-    firstName,
-    lastName,
+    name: textOf(payload, 'name', MAX_PROFILE_TEXT),
+    firstName: textOf(payload, 'first_name', MAX_PROFILE_TEXT),
+    lastName: textOf(payload, 'last_name', MAX_PROFILE_TEXT),
     username: textOf(payload, 'username', MAX_PROFILE_TEXT),
     email: textOf(payload, 'email', MAX_PROFILE_TEXT),
     avatar: textOf(payload, 'avatar', MAX_URL),

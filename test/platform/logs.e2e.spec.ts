@@ -76,6 +76,7 @@ describe('the log of a server that tells all it can', () => {
     await customer.post(messages, { message: SAID, message_type: SAID });
     await customer.get(`${messages}?search=${SAID}&page=${SAID}`);
     await customer.get(`/api/v1/chat/nothing?token=${own}&text=${SAID}`);
+    await customer.post(`/api/v1/chat/invitations/${SAID}/accept`);
     await new RestClient(server.url, `${own}x`).get(messages);
     socket = await SocketClient.connect(`${server.url}/chat`, { auth: { token: own } });
     await socket.must('join_room', { room_id: room });

@@ -153,6 +153,8 @@ describe('REST answers', () => {
     it('300 kB is too large', async () => {
       const answer = await post({ message: 'x'.repeat(300 * 1024) });
       expect([answer.status, answer.body]).toEqual([413, failure('PAYLOAD_TOO_LARGE')]);
+      expect(answer.body.details).toEqual([{ limit_bytes: 262_144 }]);
+      expect(answer.body.error).toContain('262144 bytes');
     });
 
     it('unknown fields are dropped and never stored', async () => {
@@ -268,10 +270,32 @@ describe('REST answers', () => {
       }
     });
 
-    it('malformed percent-encoding is a malformed request', async () => {
-      for (const path of [`${ROOMS}/%E0%A4%A`, `${ROOMS}/%`, '/api/v1/chat/messages/%ff']) {
-        const answer = await customer.rest.get(path);
-        expect([path, answer.status, answer.body]).toEqual([path, 400, failure('VALIDATION_ERROR')]);
+    it.each([
+      [`${ROOMS}/%E0%A4%A`, 'ROOM_NOT_FOUND'],
+      [`${ROOMS}/%/messages`, 'ROOM_NOT_FOUND'],
+      ['/api/v1/chat/messages/%ff', 'MESSAGE_NOT_FOUND'],
+      ['/api/chat/rooms/%ff%C3%BC', 'CHAT_ROOM_NOT_FOUND'],
+    ])('what is no text when decoded, as in %s, is unknown', async (path, code) => {
+      const answer = await customer.rest.get(path);
+      expect([answer.status, answer.body]).toEqual([404, failure(code)]);
+    });
+
+    it('a person whose id cannot be is nobody: nothing to erase, to ban, to mute or to give a role', async () => {
+      expect((await host.rest.delete('/api/v1/chat/directory/users/%00')).status).toBe(200);
+      for (const [method, path, body] of [
+        ['DELETE', 'participants/%00', undefined],
+        ['PUT', 'participants/%00/role', { role: 'admin' }],
+        ['PUT', 'participants/%00/mute', {}],
+        ['DELETE', 'bans/%00', undefined],
+      ] as const) {
+        const call = (id: string) =>
+          host.rest.call(method, `${ROOMS}/${room}/${path.replace('%00', id)}`, body);
+        const [impossible, unknown] = [await call('%00'), await call('nobody-at-all')];
+        expect([path, impossible.status, impossible.body.code]).toEqual([
+          path,
+          unknown.status,
+          unknown.body.code,
+        ]);
       }
     });
 
@@ -304,6 +328,14 @@ describe('too many requests', () => {
       details: [{ retry_after: wait }],
     });
     expect((await calm.rest.get(ROOMS)).status).toBe(200);
+  });
+
+  it('count by address without a valid token only: many people may share one', async () => {
+    for (let n = 0; n < 12; n += 1) expect((await world.person().rest.get(ROOMS)).status).toBe(200);
+    const statuses: number[] = [];
+    for (let call = 0; call < 6; call += 1) statuses.push((await world.anonymous().get(ROOMS)).status);
+    expect(statuses).toEqual([401, 401, 401, 401, 401, 429]);
+    expect((await world.person().rest.get(ROOMS)).status).toBe(200);
   });
 });
 

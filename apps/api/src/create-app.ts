@@ -6,7 +6,7 @@ import helmet from 'helmet';
 import type { NextFunction, Request, Response } from 'express';
 import type { AppConfigShape } from '#libs/platform/config';
 import { closeDatabase, openDatabase, type OpenDatabase } from '#libs/platform/database';
-import { requestContext } from '#libs/platform/http';
+import { JSON_BODY_LIMIT, requestContext } from '#libs/platform/http';
 import { createLogger, NestLogger } from '#libs/platform/logging';
 import { Metrics } from '#libs/platform/metrics';
 import { isOriginAllowed } from '#libs/platform/realtime';
@@ -18,7 +18,6 @@ import { serveEvents } from './docs/serve-events.js';
 import { serveLanding } from './landing/serve-landing.js';
 import { schema } from './schema.js';
 
-const BODY_LIMIT = '256kb';
 /**
  * Longer than the 60 s of common proxies: whoever closes first must be the one that sends, or a request meets a
  * connection that is just being closed.
@@ -26,6 +25,22 @@ const BODY_LIMIT = '256kb';
 const KEEP_ALIVE_MS = 65_000;
 
 /** `/v1/chat/…` of the service document's curl example means `/api/v1/chat/…`. */
+/** An id that no text decodes to is an unknown id: U+FFFD stands for it, as where bytes are no UTF-8. */
+function decodablePath(request: Request, _response: Response, next: NextFunction): void {
+  const [path = '', ...query] = request.url.split('?');
+  request.url = [path.replace(/(?:%[0-9a-f]{2})+|%/gi, decodable), ...query].join('?');
+  next();
+}
+
+function decodable(escaped: string): string {
+  try {
+    decodeURIComponent(escaped);
+    return escaped;
+  } catch {
+    return encodeURIComponent('\uFFFD');
+  }
+}
+
 function shortPrefix(request: Request, _response: Response, next: NextFunction): void {
   if (request.url.startsWith('/v1/chat/')) request.url = `/api${request.url}`;
   next();
@@ -72,8 +87,9 @@ async function assemble(
     app.use(onlyOperations);
     return app;
   }
+  app.use(decodablePath);
   app.use(shortPrefix);
-  app.useBodyParser('json', { limit: BODY_LIMIT });
+  app.useBodyParser('json', { limit: JSON_BODY_LIMIT });
   serveEvents(app, config);
   serveDocs(app);
   serveLanding(app, config);

@@ -10,7 +10,7 @@ import {
   type Actor,
 } from '#libs/platform/auth';
 import { AppConfig } from '#libs/platform/config';
-import { commonErrors } from '#libs/platform/errors';
+import { commonErrors, DomainError } from '#libs/platform/errors';
 import { ERROR_STYLE, type ErrorStyle } from './error-style.js';
 import { RateLimiter, type RateRule } from '#libs/platform/rate-limit';
 import { logIdsOf } from './request-context.js';
@@ -25,7 +25,7 @@ export interface AuthenticatedRequest extends Request {
 @Injectable()
 export class AccessGuard implements CanActivate {
   private readonly perUser: RateRule;
-  private readonly perAddress: RateRule;
+  private readonly perStranger: RateRule;
 
   constructor(
     private readonly reflector: Reflector,
@@ -35,7 +35,7 @@ export class AccessGuard implements CanActivate {
   ) {
     const points = config.http.requestsPerMinute;
     this.perUser = { name: 'http-user', points, seconds: 60, what: 'requests' };
-    this.perAddress = { name: 'http-address', points: points * 5, seconds: 60, what: 'requests' };
+    this.perStranger = { name: 'http-stranger', points, seconds: 60, what: 'requests without a valid token' };
   }
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -48,13 +48,26 @@ export class AccessGuard implements CanActivate {
     ]);
     if (rule === 'public') return true;
     if (rule === undefined) throw commonErrors.forbidden('This operation is not open to anyone.');
-    await this.limiter.consume(this.perAddress, request.ip ?? 'unknown');
-    const { actor } = await this.authenticator.authenticate(bearerToken(request.headers.authorization));
+    const actor = await this.actorOf(request);
     await this.limiter.consume(this.perUser, actor.id);
     const ids = logIdsOf(request);
     if (ids) ids.userId = actor.id;
     requireAccess(rule, actor);
     request.actor = actor;
     return true;
+  }
+
+  /**
+   * An address counts only where nobody is known: behind a company's or a proxy's one address are many people, who
+   * have limits of their own.
+   */
+  private async actorOf(request: AuthenticatedRequest): Promise<Actor> {
+    try {
+      return (await this.authenticator.authenticate(bearerToken(request.headers.authorization))).actor;
+    } catch (error) {
+      if (error instanceof DomainError && error.kind === 'unauthenticated')
+        await this.limiter.consume(this.perStranger, request.ip ?? 'unknown');
+      throw error;
+    }
   }
 }

@@ -6,11 +6,8 @@ import type { FailureBody } from './envelope.js';
 import { styleOfPath, type ErrorStyle } from './error-style.js';
 import { logIdsOf } from './request-context.js';
 
-interface BodyParserError {
-  type?: unknown;
-  status?: unknown;
-  limit?: unknown;
-}
+/** Bytes of a JSON body: far more than a message may have, with its metadata. */
+export const JSON_BODY_LIMIT = 256 * 1024;
 
 export const unsupportedMediaType = (): DomainError =>
   new DomainError(
@@ -21,8 +18,7 @@ export const unsupportedMediaType = (): DomainError =>
 
 /** Errors of Express and Nest themselves, which know nothing of our codes. */
 function fromFramework(error: unknown): DomainError | undefined {
-  const { type, status, limit } = error as BodyParserError;
-  if (type === 'entity.too.large') return commonErrors.payloadTooLarge(Number(limit));
+  const { status } = error as { status?: unknown };
   const code = error instanceof HttpException ? error.getStatus() : status;
   if (typeof code !== 'number') return undefined;
   switch (code) {
@@ -39,7 +35,7 @@ function fromFramework(error: unknown): DomainError | undefined {
         'This method is not allowed here; see /docs.',
       );
     case 413:
-      return commonErrors.payloadTooLarge(Number(limit));
+      return commonErrors.payloadTooLarge(JSON_BODY_LIMIT);
     case 415:
       return unsupportedMediaType();
     default:

@@ -10,6 +10,6 @@ export {
   type SuccessBody,
 } from './envelope.js';
 export { UseErrorStyle, type ErrorStyle } from './error-style.js';
-export { failureBody, HttpErrorFilter } from './error-filter.js';
+export { failureBody, HttpErrorFilter, JSON_BODY_LIMIT } from './error-filter.js';
 export { CurrentActor, readBody, Valid } from './params.js';
 export { logIdsOf, requestContext } from './request-context.js';

@@ -70,6 +70,20 @@ describe('the OpenAPI document', () => {
       ).toEqual([]);
     }
     expect(lacking((operation) => !operation.requestBody || '400' in operation.responses)).toEqual([]);
+    const takesJson = ({ requestBody }: Operation): boolean =>
+      requestBody !== undefined && 'application/json' in requestBody.content;
+    for (const status of ['413', '415'])
+      expect(lacking((operation) => !takesJson(operation) || status in operation.responses)).toEqual([]);
+  });
+
+  it.each([
+    ['put', '/api/v1/chat/directory/contexts/{type}/{id}', '400', 'UNKNOWN_USERS'],
+    ['put', '/api/v1/chat/rooms/{room_id}/bans/{user_id}', '400', 'UNKNOWN_USERS'],
+    ['get', '/api/v1/chat/rooms/{room_id}/messages', '404', 'MESSAGE_NOT_FOUND'],
+    ['post', '/api/v1/chat/rooms/{room_id}/messages', '404', 'MESSAGE_NOT_FOUND'],
+    ['post', '/api/v1/chat/rooms/{room_id}/messages', '400', 'TOO_MANY_FILES'],
+  ])('%s %s names with %s the code %s', (method, path, status, code) => {
+    expect(document.paths[path]?.[method]?.responses[status]?.description).toContain(`\`${code}\``);
   });
 
   it('describes path parameters, and shows a body where one is taken', () => {

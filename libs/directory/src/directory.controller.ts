@@ -76,7 +76,7 @@ export class DirectoryController {
       'between its participants; an added participant joins it, a changed status is posted to it.',
     body: putContextBody,
     response: contextSchema,
-    errors: NOT_FOUND,
+    errors: { ...NOT_FOUND, validation: ['UNKNOWN_USERS'] },
     examples: {
       body: {
         participants: [

@@ -42,7 +42,7 @@ export class MessagesController {
       last_seq: z.number(),
       has_more: z.boolean(),
     }),
-    errors: ROOM_ERRORS,
+    errors: { ...ROOM_ERRORS, not_found: ['ROOM_NOT_FOUND', 'MESSAGE_NOT_FOUND'] },
     examples: {
       response: {
         messages: [messageExample],
@@ -74,7 +74,12 @@ export class MessagesController {
       'platform (role service) sends `system` and `status_update`.',
     body: sendMessageBody,
     response: messageSchema,
-    errors: { ...ROOM_ERRORS, validation: ['MESSAGE_TOO_LONG'], conflict: ['ROOM_INACTIVE'] },
+    errors: {
+      not_found: ['ROOM_NOT_FOUND', 'MESSAGE_NOT_FOUND'],
+      forbidden: ['ACCESS_DENIED'],
+      validation: ['MESSAGE_TOO_LONG', 'TOO_MANY_FILES'],
+      conflict: ['ROOM_INACTIVE'],
+    },
     examples: {
       body: { message: 'Hello, I have a question', message_type: 'text', client_id: 'a1' },
       response: messageExample,

@@ -81,7 +81,7 @@ export class RoomRolesController {
     summary: 'Remove someone and keep them out',
     body: banBody,
     response: z.object({ banned_until: z.string() }),
-    errors: ROOM_ERRORS,
+    errors: { ...ROOM_ERRORS, validation: ['UNKNOWN_USERS'] },
     examples: { body: { until: '2030-01-01T00:00:00Z' } },
   })
   async ban(

@@ -57,7 +57,11 @@ const WITH_TOKEN: CodesByKind = {
   unavailable: ['SERVICE_UNAVAILABLE'],
 };
 const WITH_INPUT: CodesByKind = { validation: ['VALIDATION_ERROR'] };
-const WITH_BODY: CodesByKind = { ...WITH_INPUT, too_large: ['PAYLOAD_TOO_LARGE'] };
+const WITH_BODY: CodesByKind = {
+  ...WITH_INPUT,
+  too_large: ['PAYLOAD_TOO_LARGE'],
+  unsupported: ['UNSUPPORTED_MEDIA_TYPE'],
+};
 
 const failureExample = (code: string | undefined) => ({
   success: false,

@@ -69,7 +69,7 @@ describeWithRedis('limits of one user on two servers (skipped where redis-server
     for (const client of stay()) expect((await client.ask('nonsense')).code).toBe('NOT_FOUND');
     expect(stay()).toHaveLength(SOCKETS);
     for (const client of clients) {
-      const told = [...client.of('connect_error'), ...client.of('auth_error')];
+      const told = [...client.of('connect_error'), ...client.of('authentication_error')];
       if (refused(client)) expect(told).toMatchObject([{ code: 'RATE_LIMITED' }]);
     }
   });

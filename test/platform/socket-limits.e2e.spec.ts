@@ -149,7 +149,7 @@ describe('limits of sockets', () => {
       await expect(world.socket(person)).rejects.toMatchObject({ payload: { code: 'RATE_LIMITED' } });
       const refused = await world.socket(person, { namespace: '/' });
       await refused.waitFor('disconnect');
-      expect(refused.of('auth_error')).toMatchObject([{ code: 'RATE_LIMITED' }]);
+      expect(refused.of('authentication_error')).toMatchObject([{ code: 'RATE_LIMITED' }]);
       const gone = once(serverSide(first) as never, 'disconnect');
       first.close();
       await within(gone, 2_000, 'the end of the first connection');

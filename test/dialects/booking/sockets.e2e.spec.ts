@@ -46,8 +46,16 @@ describe('booking: sockets', () => {
     it('auth_error: a bad token, and another userId beside a good one', async () => {
       for (const auth of [{ token: 'not.a.token' }, { token: client.token, userId: reader.id }]) {
         const socket = SocketClient.open(`${world.url}/`, { auth });
-        expect(await socket.waitFor('auth_error')).toMatchObject({ message: expect.any(String) });
+        const code = 'AUTHENTICATION_REQUIRED';
+        expect(await socket.waitFor('auth_error')).toMatchObject({
+          message: expect.any(String),
+          code,
+          error_code: code,
+        });
         await socket.waitFor('disconnect');
+        // These are of other contracts.
+        for (const event of ['authentication_error', 'error'])
+          expect(socket.of(event)).toMatchObject([{ code: 'UNAUTHORIZED', error_code: 'UNAUTHORIZED' }]);
         expect(socket.of('authenticated')).toEqual([]);
         socket.close();
       }

@@ -52,6 +52,7 @@ export const bookingSocketDialect: SocketDialect = {
   namespaces: ['/'],
   codeOf,
   detailsOf,
+  authErrorEvent: 'auth_error',
   errorEvents: (error, event) => [
     {
       event: 'error',

@@ -9,10 +9,11 @@ const refusalSchema = z.object({
   error_code: z.string().meta({ description: 'The same as `code`' }),
 });
 const sentence = 'The token is not valid.';
-const refused = {
+const refusedWith = (code: string) => ({
   payload: refusalSchema,
-  example: { message: sentence, error: sentence, code: 'UNAUTHORIZED', error_code: 'UNAUTHORIZED' },
-};
+  example: { message: sentence, error: sentence, code, error_code: code },
+});
+const refused = refusedWith('UNAUTHORIZED');
 
 /** Events about the connection itself; on `/`, where a token may also come after the connection. */
 export const connectionServerEvents = defineServerEvents(ANY_DIALECT, {
@@ -25,7 +26,11 @@ export const connectionServerEvents = defineServerEvents(ANY_DIALECT, {
     }),
     example: { user: { id: '123', name: 'First Customer', role: 'customer', avatar: null }, userId: '123' },
   },
-  auth_error: { summary: 'The token was refused or has ended; the connection closes', ...refused },
+  auth_error: {
+    summary:
+      'The token was refused or has ended; the connection closes. On `/` with the codes of the contract that has this event',
+    ...refusedWith('AUTHENTICATION_REQUIRED'),
+  },
   authentication_error: {
     summary: 'As auth_error, under the name that other clients listen for',
     ...refused,

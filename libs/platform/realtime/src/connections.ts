@@ -134,11 +134,14 @@ export class Connections implements OnApplicationBootstrap, BeforeApplicationShu
   }
 
   /** Tells every dialect's way that authentication failed or ended, and closes. */
-  endAuthentication(socket: ChatSocket, { message, code }: DomainError): void {
+  endAuthentication(socket: ChatSocket, error: DomainError): void {
     // What it said before still waits; it was said by someone who may not speak any more.
     socket.data.queue?.clear();
-    const payload = { message, error: message, code, error_code: code };
-    for (const event of ['auth_error', 'authentication_error', 'error']) socket.emit(event, payload as never);
+    const { message } = error;
+    for (const event of ['auth_error', 'authentication_error', 'error']) {
+      const code = this.realtime.authErrorCode(socket.nsp.name, event, error);
+      socket.emit(event, { message, error: message, code, error_code: code } as never);
+    }
     socket.disconnect(true);
   }
 

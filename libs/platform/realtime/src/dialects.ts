@@ -9,6 +9,8 @@ export interface SocketDialect {
   codeOf?(error: DomainError): string;
   /** Its own form of the details in an acknowledgement. */
   detailsOf?(error: DomainError): unknown[];
+  /** Of the events that tell a refused or ended token, the one that its document alone has: it carries its own code. */
+  authErrorEvent?: string;
   /** Its error events for a refused event; emitted to the one who sent it. */
   errorEvents(error: DomainError, event: string): { event: string; payload: unknown }[];
 }

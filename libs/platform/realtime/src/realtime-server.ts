@@ -4,6 +4,7 @@ import type { Server as HttpServer } from 'node:http';
 import { Server, type Namespace } from 'socket.io';
 import { Cluster, REDIS, type RedisConnections } from '#libs/platform/cluster';
 import { AppConfig } from '#libs/platform/config';
+import type { DomainError } from '#libs/platform/errors';
 import { Metrics } from '#libs/platform/metrics';
 import type { SocketDialect } from './dialects.js';
 import { isRequestAllowed } from './origin.js';
@@ -72,6 +73,14 @@ export class RealtimeServer {
   /** Names of the dialects spoken in a namespace. */
   dialectsIn(namespace: string): readonly string[] {
     return this.dialectNames.get(namespace) ?? NO_DIALECTS;
+  }
+
+  /** What the dialect that has this event for itself calls the error; ours where none has. */
+  authErrorCode(namespace: string, event: string, error: DomainError): string {
+    const owner = this.dialectsIn(namespace)
+      .map((name) => this.dialect(name))
+      .find(({ authErrorEvent }) => authErrorEvent === event);
+    return owner?.codeOf?.(error) ?? error.code;
   }
 
   attach(http: HttpServer): Server {

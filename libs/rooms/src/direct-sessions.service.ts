@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '#libs/platform/auth';
 import { Database } from '#libs/platform/database';
+import { commonErrors } from '#libs/platform/errors';
 import { directDedupeKey, DirectRoomsRepository } from './direct-rooms.repository.js';
 import { MembersService } from './members.service.js';
 import { hasEnded, mayCreate } from './room-policy.js';
 import type { RoomView } from './room-view.js';
-import { roomErrors } from './rooms.errors.js';
 import { RoomsRepository } from './rooms.repository.js';
 import { RoomsService } from './rooms.service.js';
 
@@ -23,7 +23,7 @@ export class DirectSessionsService {
   /**
    * Answers the session of these two that has not ended, or opens one; ended ones stay as they are. A blocked session
    * has not ended: a new one would be a way around the block.
-   * @throws ACCESS_DENIED, UNKNOWN_USERS
+   * @throws FORBIDDEN, UNKNOWN_USERS
    */
   async open(
     actor: Actor,
@@ -31,7 +31,7 @@ export class DirectSessionsService {
     metadata?: Record<string, unknown>,
   ): Promise<{ room: RoomView; created: boolean }> {
     const verdict = mayCreate('direct', actor);
-    if (!verdict.allowed) throw roomErrors.accessDenied(verdict.reason);
+    if (!verdict.allowed) throw commonErrors.forbidden(verdict.reason);
     const createdBy = actor.family === 'service' ? null : actor.id;
     const sharedKey = directDedupeKey(people);
     return this.database.transaction(async (tx) => {

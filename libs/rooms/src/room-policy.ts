@@ -212,7 +212,7 @@ export function mayRelease(room: RoomView, _membership: Membership | null, actor
 /** What a person may open by themselves; customers' "limited" chats:create means direct and support rooms. */
 export function mayCreate(type: RoomType, actor: Actor): Verdict {
   if (type === 'direct' || type === 'support') return ALLOWED;
-  if (actor.family === 'customer') return refused('Customers may open direct and support rooms.');
+  if (actor.family === 'customer') return refused('Customers may open conversations of two people and support sessions.');
   if (type === 'group' || type === 'channel' || type === 'internal') return ALLOWED;
   return mayOverride(actor) ? ALLOWED : refused('The host platform opens rooms of this type.');
 }

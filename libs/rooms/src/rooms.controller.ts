@@ -44,12 +44,12 @@ export class RoomsController {
     summary: 'Open a room',
     description:
       'Customers open direct and support rooms, everyone else also groups, channels and internal rooms. The same two ' +
-      'people get the same direct room: `created` tells whether it is new.',
+      'people get the same direct room: `created` tells whether it is new. Into a support room customers bring only staff; ' +
+      'others whom they name are left out.',
     body: createRoomBody,
     response: roomAnswer.extend({ created: z.boolean() }),
     errors: {
       validation: ['INVALID_PARTICIPANTS', 'UNKNOWN_USERS'],
-      forbidden: ['ACCESS_DENIED'],
     },
     examples: { body: { type: 'direct', participant_ids: [456] } },
   })

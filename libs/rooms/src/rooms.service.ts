@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { Actor } from '#libs/platform/auth';
+import { isStaffSide, type Actor } from '#libs/platform/auth';
 import { Database, type Transaction } from '#libs/platform/database';
+import { commonErrors } from '#libs/platform/errors';
 import { UsersService } from '#libs/directory';
 import type { CreateRoomBody, ListRoomsQuery, UpdateRoomBody } from './dto/rooms.dto.js';
 import { directDedupeKey, DirectRoomsRepository } from './direct-rooms.repository.js';
@@ -42,8 +43,8 @@ export class RoomsService {
    */
   async create(actor: Actor, body: CreateRoomBody): Promise<RoomDetails & { created: boolean }> {
     const verdict = mayCreate(body.type, actor);
-    if (!verdict.allowed) throw roomErrors.accessDenied(verdict.reason);
-    const people = peopleOf(actor, body);
+    if (!verdict.allowed) throw commonErrors.forbidden(verdict.reason);
+    const people = peopleOf(actor, body, await this.namedBy(actor, body));
     return this.open(actor, plan(actor, body, people), people);
   }
 
@@ -187,6 +188,19 @@ export class RoomsService {
     });
   }
 
+  /**
+   * Whom the actor may bring in: a customer only staff into a support session. Other customers, and people whom the chat
+   * does not know yet, did not ask to hear of it; they are left out.
+   */
+  private async namedBy(actor: Actor, { type, participant_ids: named }: CreateRoomBody): Promise<string[]> {
+    if (type !== 'support' || actor.family !== 'customer' || named.length === 0) return named;
+    const known = await this.users.findMany(named);
+    return named.filter((id) => {
+      const user = known.get(id);
+      return user !== undefined && isStaffSide(user);
+    });
+  }
+
   private async holdPair(tx: Transaction, room: RoomView): Promise<string[]> {
     const pair = await this.directRooms.peopleOf(tx, room.id);
     await this.directRooms.hold(tx, pair);
@@ -211,17 +225,12 @@ export class RoomsService {
   }
 }
 
-function peopleOf(actor: Actor, body: CreateRoomBody): string[] {
-  const others = body.participant_ids.filter((id) => id !== actor.id);
-  const people =
-    actor.family === 'service' ? [...new Set(body.participant_ids)] : [...new Set([actor.id, ...others])];
+function peopleOf(actor: Actor, body: CreateRoomBody, named: string[]): string[] {
+  const people = [...new Set(actor.family === 'service' ? named : [actor.id, ...named])];
   if (body.type === 'direct' && people.length !== 2) {
     throw roomErrors.invalidParticipants(
       'A direct room has exactly two different people; name the other one.',
     );
-  }
-  if (body.type === 'support' && actor.family === 'customer' && people.length > 1) {
-    throw roomErrors.invalidParticipants('Support staff join a support room by themselves; name nobody.');
   }
   if (body.type === 'support' && people.length === 0) {
     throw roomErrors.invalidParticipants('A support room needs the customer whom it is for.');

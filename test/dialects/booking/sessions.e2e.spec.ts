@@ -231,6 +231,37 @@ describe('booking: chat sessions', () => {
       });
     });
 
+    it('opens a session of type support with the staff that a customer names, and no other customer', async () => {
+      const { client, reader } = people(world);
+      const admin = world.person('admin');
+      const [stranger, unknown] = [world.person('client'), randomUUID()];
+      for (const person of [client, reader, admin, stranger]) await person.rest.get(PATH);
+      const open = async (...named: string[]) => {
+        const body = { session_type: 'support', participant_ids: named };
+        const answer = await client.rest.post<Session>(PATH, body);
+        expect([answer.status, answer.body.data?.session_type]).toEqual([201, 'support']);
+        return answer.body.data;
+      };
+      for (const named of [[reader.id], [client.id, reader.id]])
+        expect(new Set((await open(...named)).participants)).toEqual(new Set([client.id, reader.id]));
+      const { id, participants } = await open(admin.id, stranger.id, unknown);
+      expect(new Set(participants)).toEqual(new Set([client.id, admin.id]));
+      expect(await idsOf(stranger)).toEqual([]);
+      expect((await stranger.rest.get(`${PATH}/${id}`)).body.code).toBe('CHAT_ACCESS_DENIED');
+      expect((await open(stranger.id)).participants).toEqual([client.id]);
+      // Staff open one for a customer.
+      const body = { session_type: 'support', participant_ids: [client.id] };
+      const answer = await reader.rest.post<Session>(PATH, body);
+      expect(new Set(answer.body.data.participants)).toEqual(new Set([client.id, reader.id]));
+    });
+
+    it('FORBIDDEN: a group of a customer, with a sentence that says what is open to them', async () => {
+      const { client, reader } = people(world);
+      const answer = await client.rest.post(PATH, { participant_ids: [reader.id, randomUUID()] });
+      expect([answer.status, answer.body.code]).toEqual([403, 'FORBIDDEN']);
+      expect(answer.body.error).toBe('Customers may open conversations of two people and support sessions.');
+    });
+
     it('is for people of the booking, and for admins', async () => {
       const { client, reader } = people(world);
       const booking = await putBooking(world, [client, reader]);
@@ -252,7 +283,6 @@ describe('booking: chat sessions', () => {
         [{ participant_ids: ['x'], session_type: 'party' }, 'session_type: '],
         [{ participant_ids: ['x'], metadata: [] }, 'metadata: '],
         [{ booking_id: { $ne: 1 } }, 'booking_id: '],
-        [{ session_type: 'support', participant_ids: ['x'] }, 'participant_ids: '],
       ];
       for (const [body, start] of bad) {
         const answer = await client.rest.post(PATH, body);

@@ -76,7 +76,8 @@ export class SessionsController {
     description:
       'For a booking of the directory, whose participants are then the session’s (one session for a booking: a second ' +
       'POST returns it), or between the named people. Two people have one open session at a time, which a second ' +
-      'POST returns; once it has ended, a POST opens a new one and the old one stays as history.',
+      'POST returns; once it has ended, a POST opens a new one and the old one stays as history. Customers open sessions ' +
+      'of two people and support sessions; into the latter they bring only staff, others whom they name are left out.',
     body: createSessionBody,
     response: createdSessionSchema,
     errors: { not_found: ['NOT_FOUND'], forbidden: ['CHAT_ACCESS_DENIED'] },

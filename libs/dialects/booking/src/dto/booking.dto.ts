@@ -40,7 +40,11 @@ export const createSessionBody = z.object({
     .array(hostId)
     .max(MAX_PARTICIPANTS)
     .nullish()
-    .meta({ description: 'For sessions without a booking; you are one of them in any case' }),
+    .meta({
+      description:
+        'For sessions without a booking; you are one of them in any case. Of those whom a customer names for a support ' +
+        'session staff alone are, and support sessions need nobody named',
+    }),
   session_type: z.enum(SESSION_TYPES, 'must be booking, support or general').optional(),
   metadata: metadataField.nullish(),
 });

@@ -94,11 +94,15 @@ export class TypingService implements OnModuleInit, ConnectionObserver, BeforeAp
   /** Ids of those who are typing in a room, on any server. @throws ROOM_NOT_FOUND, ACCESS_DENIED */
   async typistsIn(actor: Actor, roomRef: string): Promise<{ room: RoomView; userIds: string[] }> {
     const { room } = await this.access.toRead(actor, roomRef);
-    const here = [...this.typists.values()].filter((typist) => typist.room.id === room.id);
+    return { room, userIds: this.typingIn(room.id) };
+  }
+
+  /** As `typistsIn`, of a room that the caller has checked access to. */
+  typingIn(roomId: string): string[] {
+    const here = [...this.typists.values()].filter((typist) => typist.room.id === roomId);
     const now = Date.now();
-    const others = [...(this.elsewhere.get(room.id) ?? [])].filter(([, until]) => until > now);
-    const userIds = new Set([...here.map(({ userId }) => userId), ...others.map(([userId]) => userId)]);
-    return { room, userIds: [...userIds] };
+    const others = [...(this.elsewhere.get(roomId) ?? [])].filter(([, until]) => until > now);
+    return [...new Set([...here.map(({ userId }) => userId), ...others.map(([userId]) => userId)])];
   }
 
   /** @throws ROOM_NOT_FOUND, ACCESS_DENIED */

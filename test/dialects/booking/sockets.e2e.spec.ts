@@ -28,6 +28,11 @@ describe('booking: sockets', () => {
 
   const connect = (person: Person) => world.socket(person, { namespace: '/' });
   const join = (person: Person) => joinChat(world, person, session);
+  /** The server that a socket is connected to. */
+  const serverOf = ({ socket }: SocketClient) => {
+    const { uri } = socket.io as unknown as { uri: string };
+    return world.server.nodes.find(({ url }) => uri.startsWith(url))!.app;
+  };
 
   describe('connection', () => {
     it('authenticated: the user with the role itself', async () => {
@@ -278,6 +283,47 @@ describe('booking: sockets', () => {
       expect(b.of('user_typing')).toHaveLength(1);
       a.close();
       await b.waitFor('user_typing', ({ is_typing }: { is_typing: boolean }) => !is_typing);
+    });
+
+    it('tells whoever joins of those who are typing already, once, also where nobody was there', async () => {
+      const a = await connect(client);
+      await a.must('typing_start', { session_id: session });
+      const [b, again] = [await join(reader), await join(reader)];
+      const typing = { session_id: session, user_id: client.id, user_name: 'Sarah Johnson', is_typing: true };
+      for (const socket of [b, again]) expect(await socket.waitFor('user_typing')).toEqual(typing);
+      await b.must('join_chat', { session_id: session });
+      const mine = await join(client);
+      // As the service says it again of someone who goes on.
+      const goesOn = new TypingChanged(session, session, client.id, true);
+      await serverOf(a).get(EventBus).publish(goesOn);
+      await a.must('typing_stop', { session_id: session });
+      for (const socket of [b, again]) {
+        await socket.waitFor('user_typing', ({ is_typing }: { is_typing: boolean }) => !is_typing);
+        expect(socket.of('user_typing')).toEqual([typing, { ...typing, is_typing: false }]);
+      }
+      await sentinel(reader, session, mine);
+      expect(mine.of('user_typing')).toEqual([]);
+      const late = await join(reader);
+      await sentinel(client, session, late);
+      expect(late.of('user_typing')).toEqual([]);
+    });
+
+    it('is_typing: false by itself when the time is up', async () => {
+      const impatient = await World.start({ TYPING_TIMEOUT_MS: '300' });
+      try {
+        const { client: one, reader: other } = people(impatient);
+        const chat = await openSession(impatient, one, other);
+        const [a, b] = [await joinChat(impatient, one, chat), await joinChat(impatient, other, chat)];
+        await a.must('typing_start');
+        expect((await b.waitForCount('user_typing', 2)).map(({ is_typing }) => is_typing)).toEqual([
+          true,
+          false,
+        ]);
+        await sentinel(other, chat, a, b);
+        expect([a.of('user_typing').length, b.of('user_typing').length]).toEqual([0, 2]);
+      } finally {
+        await impatient.stop();
+      }
     });
 
     it('VALIDATION_ERROR before any chat was joined', async () => {

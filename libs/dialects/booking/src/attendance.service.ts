@@ -41,16 +41,20 @@ export class BookingAttendance implements OnModuleInit, OnModuleDestroy {
     this.stopping = true;
   }
 
-  /** The others hear of a person's first socket. @throws SESSION_NOT_FOUND, CHAT_ACCESS_DENIED, ROOM_FULL */
-  async join(actor: Actor, socket: ChatSocket, ref: string): Promise<RoomView> {
+  /**
+   * The others hear of a person's first socket. `entered`: this socket was not in the chat before.
+   * @throws SESSION_NOT_FOUND, CHAT_ACCESS_DENIED, ROOM_FULL
+   */
+  async join(actor: Actor, socket: ChatSocket, ref: string): Promise<{ room: RoomView; entered: boolean }> {
     const room = await this.members.join(actor, ref);
-    const isNews = !isIn(socket, room.id) && (await this.isAbsent(actor, socket, room.id));
+    const entered = !isIn(socket, room.id);
+    const isNews = entered && (await this.isAbsent(actor, socket, room.id));
     await this.joining.subscribe(actor, room, socket, BOOKING_DIALECT);
-    if (!socket.connected) return room;
+    if (!socket.connected) return { room, entered: false };
     this.watch(actor, socket);
     this.joined.set(socket, [...this.chatsOf(socket).filter((id) => id !== room.id), room.id]);
     if (isNews) await this.announce('user_joined', actor, room);
-    return room;
+    return { room, entered };
   }
 
   /** Stops receiving one chat, or the one joined last; the person stays a participant. @throws SESSION_NOT_FOUND */

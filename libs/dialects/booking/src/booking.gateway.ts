@@ -41,14 +41,15 @@ export class BookingGateway {
     summary: 'Receive a chat session with this socket',
     payload: sessionPayload,
     ack: chatJoinedSchema,
-    emits: ['chat_joined', 'user_joined'],
+    emits: ['chat_joined', 'user_joined', 'user_typing'],
     errors: SESSION_ERRORS,
     example: EXAMPLE,
   })
   async join({ socket, actor }: SocketContext, { session_id }: SessionPayload) {
-    const room = await this.attendance.join(actor, socket, session_id);
+    const { room, entered } = await this.attendance.join(actor, socket, session_id);
     const joined = { session_id: room.id };
     this.publisher.emitter.toSocket(socket, 'chat_joined', joined);
+    if (entered) await this.publisher.showTypists(socket, room.id, actor.id);
     return joined;
   }
 

@@ -1,9 +1,9 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { EventBus } from '#libs/platform/events';
-import { DialectEmitter, RealtimeServer } from '#libs/platform/realtime';
+import { DialectEmitter, RealtimeServer, type ChatSocket } from '#libs/platform/realtime';
 import { UsersService } from '#libs/directory';
 import { MessageArrived, MessageDeleted, MessageEdited, MessageReacted } from '#libs/messages';
-import { TypingChanged } from '#libs/presence';
+import { TypingChanged, TypingService } from '#libs/presence';
 import { BOOKING_DIALECT } from './booking.errors.js';
 import { toMessage, toReactionCount } from './booking.presenter.js';
 import { bookingServerEvents } from './booking.server-events.js';
@@ -13,7 +13,7 @@ import { BookingMessages } from './rendering.service.js';
 @Injectable()
 export class BookingPublisher implements OnModuleInit {
   readonly emitter: DialectEmitter<typeof bookingServerEvents>;
-  /** Typists whom the chat knows of. Its clients add a name for each start that they hear, so they hear one. */
+  /** Typists whom chats were told of, if anyone was there. Their clients add a name for each start that they hear, so they hear one. */
   private readonly typists = new Set<string>();
 
   constructor(
@@ -21,6 +21,7 @@ export class BookingPublisher implements OnModuleInit {
     private readonly events: EventBus,
     private readonly users: UsersService,
     private readonly messages: BookingMessages,
+    private readonly typingService: TypingService,
   ) {
     this.emitter = new DialectEmitter(realtime, BOOKING_DIALECT, bookingServerEvents);
   }
@@ -73,19 +74,34 @@ export class BookingPublisher implements OnModuleInit {
   private async typing({ roomId, userId, typing }: TypingChanged): Promise<void> {
     const typist = `${roomId}:${userId}`;
     const isNews = this.typists.has(typist) !== typing;
-    if (!typing) this.typists.delete(typist);
-    if (!isNews || !this.emitter.isAnyoneIn(roomId)) return;
     if (typing) this.typists.add(typist);
-    const payload = {
-      session_id: roomId,
-      user_id: userId,
-      user_name: this.users.cached(userId)?.name ?? (await this.nameOf(userId)),
-      is_typing: typing,
-    };
-    this.emitter.toRoom(roomId, 'user_typing', payload, { exceptUser: userId });
+    else this.typists.delete(typist);
+    if (!isNews || !this.emitter.isAnyoneIn(roomId)) return;
+    const name = this.users.cached(userId)?.name ?? (await this.nameOf(userId));
+    this.emitter.toRoom(roomId, 'user_typing', toTyping(roomId, userId, name, typing), {
+      exceptUser: userId,
+    });
+  }
+
+  /** Who joins a chat hears of those who were typing before: their start is told once. */
+  async showTypists(socket: ChatSocket, roomId: string, exceptUser: string): Promise<void> {
+    const people = await this.users.findMany(this.typingService.typingIn(roomId));
+    // Asked again: who has stopped meanwhile would seem to type for ever.
+    for (const id of this.typingService.typingIn(roomId)) {
+      const typist = people.get(id);
+      if (typist && id !== exceptUser)
+        this.emitter.toSocket(socket, 'user_typing', toTyping(roomId, id, typist.name, true));
+    }
   }
 
   private async nameOf(userId: string): Promise<string> {
     return (await this.users.find(userId))?.name ?? `User ${userId}`;
   }
 }
+
+const toTyping = (roomId: string, userId: string, name: string, typing: boolean) => ({
+  session_id: roomId,
+  user_id: userId,
+  user_name: name,
+  is_typing: typing,
+});

@@ -61,7 +61,7 @@ export const bookingServerEvents = defineServerEvents(BOOKING_DIALECT, {
     summary: 'A message of a joined session was deleted; forget its content',
     payload: deletedSchema,
   },
-  user_typing: { summary: 'Someone else started or stopped typing', payload: typingSchema },
+  user_typing: { summary: 'Someone else started (or was typing when you joined) or stopped typing', payload: typingSchema },
   message_reaction_update: {
     summary: 'Someone put a reaction on a message, or took it back',
     payload: reactionUpdateSchema,

@@ -5,72 +5,154 @@ import type { RoomAccessService, RoomView } from '#libs/rooms';
 import { MessageFanout } from './message-fanout.js';
 import type { MessageArrived } from './messages.events.js';
 import type { MessagesRepository } from './messages.repository.js';
+import type { MessageView } from './message-view.js';
 import type { MessageViews } from './message-views.js';
 
-const ROOM = { id: 'room' } as RoomView;
+const ROOM = { id: 'room', name: 'first' } as unknown as RoomView;
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const at = (second: number): string => new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString();
+
+/** As another server tells of it. */
+const message = (seq: number, more: Record<string, unknown> = {}): Record<string, unknown> => ({
+  roomId: ROOM.id,
+  seq,
+  content: `text ${seq}`,
+  createdAt: at(0),
+  editedAt: null,
+  deletedAt: null,
+  attachments: [{ id: 'file' }],
+  reactions: [],
+  mentions: [],
+  ...more,
+});
 
 describe('messages that other servers stored', () => {
-  let tell: ClusterListener;
-  let delivered: number[];
+  let tell: Record<string, ClusterListener>;
+  let reconnected: () => void;
+  let arrived: MessageArrived[];
   let known: RoomView | undefined;
-  let finds: ((room: RoomView) => void)[];
+  let stored: number;
+  let open: boolean;
+  let cluster: { connected: boolean };
+  let fanout: MessageFanout;
+  /** While set, reading stored messages waits for it. */
+  let reading: Promise<void> | undefined;
 
   beforeEach(async () => {
-    [delivered, known, finds] = [[], undefined, []];
-    const cluster = {
-      shared: true,
-      on: (_topic: string, listener: ClusterListener) => (tell = listener),
-      onReconnected: () => undefined,
-    } as unknown as Cluster;
+    [tell, arrived, known, stored, open, reading] = [{}, [], ROOM, 0, true, undefined];
+    cluster = { connected: true };
     const events = {
       on: () => undefined,
-      publish: async ({ message }: MessageArrived) => void delivered.push(message.seq),
-    } as unknown as EventBus;
-    const access = {
-      known: () => known,
-      find: () => new Promise<RoomView>((resolve) => finds.push(resolve)),
-    } as unknown as RoomAccessService;
-    const repository = { lastSeq: async () => 0 } as unknown as MessagesRepository;
-    const fanout = new MessageFanout(
-      cluster,
-      events,
-      {} as RealtimeServer,
-      access,
-      repository,
-      {} as MessageViews,
+      publish: async (event: MessageArrived) => void arrived.push(event),
+    };
+    const access = { known: () => known, find: async () => ({ ...ROOM, name: 'found' }) };
+    const repository = {
+      lastSeq: async () => stored,
+      slice: async (_room: string, from: number, to: number) => {
+        const found = Array.from({ length: to - from + 1 }, (_, n) => message(from + n));
+        await reading;
+        return found;
+      },
+    };
+    fanout = new MessageFanout(
+      Object.assign(cluster, {
+        shared: true,
+        on: (topic: string, listener: ClusterListener) => (tell[topic] = listener),
+        onReconnected: (listener: () => void) => (reconnected = listener),
+      }) as unknown as Cluster,
+      events as unknown as EventBus,
+      { isRoomOpenHere: () => open } as unknown as RealtimeServer,
+      access as unknown as RoomAccessService,
+      repository as unknown as MessagesRepository,
+      { ofRoom: async (_room: RoomView, messages: MessageView[]) => messages } as unknown as MessageViews,
     );
     fanout.onModuleInit();
     await fanout.follow(ROOM.id);
   });
-  const arrive = (seq: number): void =>
-    tell({ roomId: ROOM.id, seq, createdAt: new Date().toISOString(), attachments: [], mentions: [] });
+
+  const arrive = (seq: number): void => tell.message?.(message(seq));
+  const change = (seq: number, what: Record<string, unknown>): void =>
+    tell['message-changed']?.(message(seq, what));
+  const seqs = (): number[] => arrived.map((event) => event.message.seq);
+  const texts = (): string[] => arrived.map((event) => event.message.content);
 
   it('are delivered in order of seq', () => {
-    known = ROOM;
     arrive(2);
     arrive(1);
     arrive(3);
-    expect(delivered).toEqual([1, 2, 3]);
+    expect(seqs()).toEqual([1, 2, 3]);
   });
 
-  it('wait for one another while their room is looked up, however soon it is known', async () => {
+  it('wait for no look-up of their room: what is told of them afterwards would overtake them', async () => {
+    known = undefined;
     arrive(1);
-    known = ROOM;
     arrive(2);
+    expect(seqs()).toEqual([1, 2]);
+    expect(arrived[0]?.room.id).toBe(ROOM.id);
+    known = { ...ROOM, name: 'renamed' } as RoomView;
     arrive(3);
-    expect(delivered).toEqual([1, 2, 3]);
-    for (const found of finds) found(ROOM);
-    await turn();
-    expect(delivered).toEqual([1, 2, 3]);
+    expect(arrived.at(-1)?.room.name).toBe('renamed');
   });
 
-  it('need no more than what one look-up found', async () => {
-    for (const seq of [1, 2, 3]) arrive(seq);
-    expect(delivered).toEqual([]);
-    expect(finds).toHaveLength(1);
-    finds[0]?.(ROOM);
+  it('are delivered as they were changed while they waited', () => {
+    for (const seq of [2, 3, 4]) arrive(seq);
+    change(2, { content: '', deletedAt: at(1) });
+    change(3, { content: 'first edit', editedAt: at(1) });
+    change(3, { content: 'second edit', editedAt: at(2) });
+    change(3, { content: 'first edit', editedAt: at(1) });
+    change(4, { content: '', deletedAt: at(1) });
+    change(4, { content: 'late edit', editedAt: at(2) });
+    expect(seqs()).toEqual([]);
+    arrive(1);
+    expect(texts()).toEqual(['text 1', '', 'second edit', '']);
+    expect(arrived[1]?.message).toMatchObject({ attachments: [], deletedAt: expect.any(Date) });
+  });
+
+  it('also where the change was told before the message', () => {
+    change(1, { content: '', deletedAt: at(1) });
+    arrive(1);
+    expect(texts()).toEqual(['']);
+  });
+
+  it('also where it came while they were read from the database', async () => {
+    let read: () => void = () => undefined;
+    reading = new Promise((resolve) => (read = resolve));
+    stored = 2;
+    reconnected();
     await turn();
-    expect(delivered).toEqual([1, 2, 3]);
+    change(2, { content: '', deletedAt: at(1) });
+    read();
+    await turn();
+    expect(texts()).toEqual(['text 1', '']);
+  });
+
+  it('that were missed are caught up with where somebody is', async () => {
+    stored = 3;
+    reconnected();
+    await turn();
+    expect(seqs()).toEqual([1, 2, 3]);
+  });
+
+  it('that were stored while nobody was here and Redis was away are not told to who comes later', async () => {
+    open = false;
+    stored = 3;
+    reconnected();
+    await turn();
+    await fanout.follow(ROOM.id);
+    open = true;
+    arrive(4);
+    expect(seqs()).toEqual([4]);
+  });
+
+  it('nor to who comes while it is away: those who are here hear them then, and nobody twice', async () => {
+    cluster.connected = false;
+    stored = 3;
+    await fanout.follow(ROOM.id);
+    expect(seqs()).toEqual([1, 2, 3]);
+    cluster.connected = true;
+    reconnected();
+    await turn();
+    arrive(4);
+    expect(seqs()).toEqual([1, 2, 3, 4]);
   });
 });

@@ -4,24 +4,29 @@ import { Cluster } from '#libs/platform/cluster';
 import { EventBus } from '#libs/platform/events';
 import { RealtimeServer } from '#libs/platform/realtime';
 import { RoomAccessService, RoomDeleted, type RoomView } from '#libs/rooms';
-import { MessageArrived, MessageCreated } from './messages.events.js';
+import { MessageArrived, MessageCreated, MessageDeleted, MessageEdited } from './messages.events.js';
 import { MessagesRepository } from './messages.repository.js';
-import { reviveMessage, type MessageView } from './message-view.js';
+import { reviveMessage, type MessageView, type StoredMessage } from './message-view.js';
 import { MessageViews } from './message-views.js';
 
 const TOPIC = 'message';
+const CHANGED_TOPIC = 'message-changed';
 /** A message that follows a gap waits so long for the missing one before the database is asked for it. */
 const GAP_WAIT_MS = 100;
 const MAX_TRACKED_ROOMS = 50_000;
 const CATCH_UP_SLICE = 200;
 
 interface RoomOrder {
+  /** As it was when it was last looked up: delivering waits for no look-up, which later events would overtake. */
+  room: RoomView;
   /** Everything up to here has been delivered on this server. */
   delivered: number;
   waiting: Map<number, MessageView>;
+  /** Edits and deletions, by `seq`, of messages that have not been delivered here yet. */
+  changes: Map<number, StoredMessage>;
   timer: NodeJS.Timeout | undefined;
-  /** While the room itself is looked up: nothing may overtake what waits for it. */
-  lookingUp: boolean;
+  /** Redis was away while nobody was here: more than `delivered` may be old news. */
+  stale: boolean;
 }
 
 /**
@@ -45,18 +50,60 @@ export class MessageFanout implements OnModuleInit {
 
   onModuleInit(): void {
     this.events.on(MessageCreated, ({ message, room }) => this.created(message, room));
+    // Synchronous: what dialects tell of the change follows on the same connection.
+    for (const type of [MessageEdited, MessageDeleted])
+      this.events.on<MessageEdited | MessageDeleted>(type, ({ message }) => this.changed(message));
     this.events.on(RoomDeleted, ({ room }) => void this.orders.delete(room.id));
     this.cluster.on(TOPIC, (data) => this.arrived(reviveMessage(data)));
+    this.cluster.on(CHANGED_TOPIC, (data) => this.note(reviveMessage(data)));
     this.cluster.onReconnected(() => this.inBackground(this.catchUp()));
   }
 
   /** From the newest stored message on, deliver the room's messages here. Costs a look-up for a room new to this server. */
   async follow(roomId: string): Promise<void> {
-    if (!this.cluster.shared || this.orders.has(roomId)) return;
-    const delivered = await this.repository.lastSeq(roomId);
+    if (!this.cluster.shared) return;
+    const known = this.orders.get(roomId);
+    if (known && !known.stale && this.cluster.connected) return;
+    const [room, newest] = await Promise.all([this.access.find(roomId), this.repository.lastSeq(roomId)]);
+    if (!room) return;
     // Meanwhile another join may have done the same, and messages may have come.
-    if (!this.orders.has(roomId))
-      this.orders.set(roomId, { delivered, waiting: new Map(), timer: undefined, lookingUp: false });
+    const order = this.orders.get(roomId);
+    if (!order) {
+      this.orders.set(roomId, {
+        room,
+        delivered: newest,
+        waiting: new Map(),
+        changes: new Map(),
+        timer: undefined,
+        stale: false,
+      });
+      return;
+    }
+    order.stale = false;
+    // Those who are here hear now what the one who comes is about to read; nobody hears it twice.
+    if (this.realtime.isRoomOpenHere(roomId)) await this.readFrom(roomId, order, newest);
+    else this.skipTo(order, newest);
+  }
+
+  private skipTo(order: RoomOrder, newest: number): void {
+    order.delivered = Math.max(order.delivered, newest);
+    for (const waiting of [order.waiting, order.changes])
+      for (const seq of waiting.keys()) if (seq <= order.delivered) waiting.delete(seq);
+    this.deliverReady(order);
+  }
+
+  private changed(message: StoredMessage): void {
+    if (!this.cluster.shared) return;
+    void this.cluster.publish(CHANGED_TOPIC, message);
+    this.note(message);
+  }
+
+  /** Told of before the message itself was delivered here: what was deleted must not be shown after that. */
+  private note(change: StoredMessage): void {
+    const order = this.orders.get(change.roomId);
+    if (!order || change.seq <= order.delivered) return;
+    const noted = order.changes.get(change.seq);
+    if (!noted || isNewer(change, noted)) order.changes.set(change.seq, change);
   }
 
   private created(message: MessageView, room: RoomView): void {
@@ -80,32 +127,28 @@ export class MessageFanout implements OnModuleInit {
     }
   }
 
-  private deliverReady(order: RoomOrder, found?: RoomView): void {
+  private deliverReady(order: RoomOrder): void {
     for (;;) {
       const next = order.waiting.get(order.delivered + 1);
       if (!next) break;
-      const room = found ?? this.access.known(next.roomId);
-      if (!room) {
-        if (!order.lookingUp) this.inBackground(this.lookUp(next.roomId, order));
-        return;
-      }
+      const change = order.changes.get(next.seq);
       order.waiting.delete(next.seq);
+      order.changes.delete(next.seq);
       order.delivered = next.seq;
-      void this.events.publish(new MessageArrived(next, room));
+      const message = change && isNewer(change, next) ? changedBy(change, next) : next;
+      void this.events.publish(new MessageArrived(message, this.roomOf(order)));
     }
     if (order.waiting.size > 0) return;
     clearTimeout(order.timer);
     order.timer = undefined;
   }
 
-  private async lookUp(roomId: string, order: RoomOrder): Promise<void> {
-    order.lookingUp = true;
-    try {
-      const room = await this.access.find(roomId);
-      if (room) this.deliverReady(order, room);
-    } finally {
-      order.lookingUp = false;
-    }
+  /** As cached; after a change of the room, until it is read again, as it was before. */
+  private roomOf(order: RoomOrder): RoomView {
+    const cached = this.access.known(order.room.id);
+    if (cached) order.room = cached;
+    else this.inBackground(this.access.find(order.room.id));
+    return order.room;
   }
 
   /** The missing messages did not come: they are committed, so the database has them. */
@@ -116,10 +159,10 @@ export class MessageFanout implements OnModuleInit {
   }
 
   private async catchUp(): Promise<void> {
-    for (const [roomId, order] of [...this.orders.entries()]) {
-      if (!this.realtime.isRoomOpenHere(roomId)) continue;
-      await this.readFrom(roomId, order, await this.repository.lastSeq(roomId));
-    }
+    const orders = [...this.orders.entries()];
+    for (const [roomId, order] of orders) order.stale = !this.realtime.isRoomOpenHere(roomId);
+    for (const [roomId, order] of orders)
+      if (!order.stale) await this.readFrom(roomId, order, await this.repository.lastSeq(roomId));
   }
 
   private async readFrom(roomId: string, order: RoomOrder, upTo: number): Promise<void> {
@@ -131,13 +174,24 @@ export class MessageFanout implements OnModuleInit {
       for (const message of await this.views.ofRoom(room, stored)) {
         if (message.seq > order.delivered) order.waiting.set(message.seq, message);
       }
-      this.deliverReady(order, room);
+      this.deliverReady(order);
     }
   }
 
-  private inBackground(work: Promise<void>): void {
+  private inBackground(work: Promise<unknown>): void {
     work.catch((error: unknown) =>
       this.logger.error({ err: error }, 'Messages of another server could not be delivered'),
     );
   }
+}
+
+/** A deletion is the last word; of two edits the later one counts. */
+function isNewer(change: StoredMessage, than: StoredMessage): boolean {
+  if (than.deletedAt !== null) return false;
+  return change.deletedAt !== null || Number(change.editedAt) > Number(than.editedAt);
+}
+
+function changedBy(change: StoredMessage, message: MessageView): MessageView {
+  const changed = { ...message, ...change };
+  return change.deletedAt === null ? changed : { ...changed, attachments: [], reactions: [] };
 }

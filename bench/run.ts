@@ -8,7 +8,7 @@ import { benchSend } from './send.js';
 import { BenchDatabase } from './setup.js';
 import { benchUploads } from './uploads.js';
 
-/** Three runs each, medians; history is slow to fill and steady, so that one run tells. */
+/** Medians of them. */
 const RUNS = 3;
 /** The p99 of so few messages hangs on a few of them. */
 const UPLOAD_RUNS = 5;
@@ -16,7 +16,7 @@ const scenarios: Record<string, (database: BenchDatabase) => Promise<unknown>> =
   send: (database) => benchSend(database, RUNS),
   fanout: (database) => benchFanout(database, RUNS),
   connections: (database) => benchConnections(database, RUNS),
-  history: (database) => benchHistory(database, 1),
+  history: (database) => benchHistory(database, RUNS),
   dialects: (database) => benchDialects(database, RUNS),
   uploads: (database) => benchUploads(database, UPLOAD_RUNS),
 };

@@ -209,6 +209,109 @@ describe('members', () => {
       expect(new Set(joined.map(({ room }) => room.id)).size).toBe(1);
       expect(await members(people[0]!, 'internal_rush')).toHaveLength(6);
     });
+
+    /** What a person may not find anywhere: the room, and what was said in it with the word in it. */
+    const expectNothingOf = async (room: { id: string; room_id: string }, person: Person, word: string) => {
+      for (const path of [`${API}/rooms`, '/api/chat/rooms', `${API}/sessions`, `${API}/unread`])
+        expect(JSON.stringify(ok(await person.rest.get(path)))).not.toMatch(
+          new RegExp(`${room.id}|${room.room_id}`),
+        );
+      expect(ok(await person.rest.get(`${API}/search?q=${word}`))).toMatchObject({ messages: [] });
+      const { rest } = person;
+      for (const ref of [room.id, room.room_id])
+        for (const answer of [
+          await rest.get(roomPath(ref)),
+          await rest.get(messagesPath(ref)),
+          await rest.get(roomPath(ref, '/participants')),
+          await rest.post(messagesPath(ref), { message: 'let me in' }),
+          await rest.post(roomPath(ref, '/join')),
+          await rest.post(roomPath(ref, '/archive')),
+          await rest.put(roomPath(ref, `/participants/${person.id}/role`), { role: 'member' }),
+          await rest.post(roomPath(ref, '/close'), { status: 'closed' }),
+          await rest.delete(roomPath(ref)),
+        ])
+          expect(refusal(answer)).toEqual([403, 'ACCESS_DENIED']);
+    };
+
+    it('take no customers, neither when they are made nor later, and write down nothing then', async () => {
+      const [staff, admin, colleague] = [world.person('staff'), world.person('admin'), world.person('agent')];
+      const customers = [world.person(), world.person('client')];
+      await known(staff, admin, colleague, ...customers);
+      const sockets = await Promise.all(customers.map((one) => world.socket(one)));
+      const open = (person: Person, ...people: Person[]) =>
+        person.rest.post<{ room: WireRoom }>(`${API}/rooms`, {
+          type: 'internal',
+          department: 'vault',
+          participant_ids: people.map(wire),
+        });
+      for (const customer of customers)
+        for (const opener of [staff, admin, world.host()])
+          expect(refusal(await open(opener, colleague, customer))).toEqual([400, 'INVALID_PARTICIPANTS']);
+      expect(await sql(world, `SELECT 1 FROM rooms WHERE key = 'internal_vault'`)).toEqual([]);
+      const { room } = ok(await open(staff));
+      for (const customer of customers)
+        expect(
+          refusal(
+            await admin.rest.post(roomPath(room.id, '/participants'), {
+              user_ids: [wire(colleague), wire(customer)],
+            }),
+          ),
+        ).toEqual([400, 'INVALID_PARTICIPANTS']);
+      expect(await members(staff, room.id)).toEqual([wire(staff)]);
+      expect(refusal(await admin.rest.post(roomPath(room.id, '/invitations'), { expires_in: 60 }))).toEqual([
+        403,
+        'ACCESS_DENIED',
+      ]);
+      ok(await admin.rest.post(roomPath(room.id, '/participants'), { user_ids: [wire(colleague)] }));
+      await sentinel(world, ...sockets.map((socket, n): [Person, typeof socket] => [customers[n]!, socket]));
+      for (const socket of sockets)
+        expect(socket.of<{ room_id: string }>('room_added').map(({ room_id }) => room_id)).not.toContain(
+          room.room_id,
+        );
+    });
+
+    it('are not there for somebody who was named before they came and turns out to be a customer', async () => {
+      const [staff, customer] = [
+        world.person('staff'),
+        world.person('customer', { claims: { username: 'turncoat' } }),
+      ];
+      const room = await openRoom(staff, {
+        type: 'internal',
+        department: 'future',
+        participant_ids: [wire(customer)],
+      });
+      await post(staff, room.room_id, 'kaleidoscope one');
+      await expectNothingOf(room, customer, 'kaleidoscope');
+      expect(ok(await customer.rest.get(`${API}/unread`))).toMatchObject({ total: 0 });
+      const socket = await world.socket(customer);
+      for (const room_id of [room.id, room.room_id])
+        for (const event of ['join_room', 'typing_start', 'mark_read'])
+          expect(await socket.ask(event, { room_id })).toMatchObject({ code: 'ACCESS_DENIED' });
+      await post(staff, room.room_id, 'kaleidoscope two @turncoat');
+      await sentinel(world, [customer, socket]);
+      expect(socket.of('mention')).toEqual([]);
+      expect(heard(socket, room.room_id)).toEqual([]);
+      expect(ok(await customer.rest.get(`${API}/presence?user_ids=${staff.id}`))).toEqual({ users: [] });
+    });
+
+    it.each(['a token', 'the host'])('end for those who are staff no more, as %s says', async (by) => {
+      const staff = world.person('staff');
+      const was = world.person('agent');
+      const is = world.person('customer', { id: was.id });
+      const [, socket] = await world.joined('internal_leavers', staff, was);
+      await post(was, 'internal_leavers', 'still with you');
+      await socket!.waitFor('new_message');
+      if (by === 'a token') await known(is);
+      else ok(await world.host().rest.put(`/api/v1/chat/directory/users/${is.id}`, { role: 'customer' }));
+      await post(staff, 'internal_leavers', 'stroboscope');
+      await sentinel(world, [was, socket!]);
+      expect(heard(socket!, 'internal_leavers')).toHaveLength(1);
+      const [{ id } = { id: '' }] = await sql<{ id: string }>(
+        world,
+        `SELECT id FROM rooms WHERE key = 'internal_leavers'`,
+      );
+      await expectNothingOf({ id, room_id: 'internal_leavers' }, is, 'stroboscope');
+    });
   });
 
   describe('broadcast_all', () => {

@@ -1,9 +1,14 @@
 import { DomainEvent } from '#libs/platform/events';
+import type { Role } from '#libs/platform/auth';
 import type { UserView } from './user-view.js';
 
 /** A profile was created or changed. */
 export class UserChanged extends DomainEvent {
-  constructor(readonly user: UserView) {
+  /** @param previousRole null for somebody who was not known */
+  constructor(
+    readonly user: UserView,
+    readonly previousRole: Role | null,
+  ) {
     super();
   }
 }

@@ -30,7 +30,15 @@ interface TokenProfile {
   fingerprint: string;
 }
 
+interface ChangedUserRow extends UserRow {
+  previous_role: Role | null;
+}
+
+/** Reads `before`, the rows as they were when the statement began. */
+const PREVIOUS_ROLE = '(SELECT before.role FROM before WHERE before.id = u.id) AS previous_role';
+
 const STORE_PROFILES = `
+  WITH before AS (SELECT id, role FROM users WHERE id = ANY($1::text[]))
   INSERT INTO users AS u (id, role, name, first_name, last_name, username, email, avatar, claims_hash)
   SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
     $9::text[])
@@ -41,7 +49,7 @@ const STORE_PROFILES = `
     email = coalesce(EXCLUDED.email, u.email), avatar = coalesce(EXCLUDED.avatar, u.avatar),
     placeholder = false, updated_at = now()
   WHERE u.claims_hash IS DISTINCT FROM EXCLUDED.claims_hash
-  RETURNING ${USER_COLUMNS}`;
+  RETURNING ${USER_COLUMNS}, ${PREVIOUS_ROLE}`;
 
 /** People: made by tokens, by the host, or as placeholders; cached, since every message names its sender. */
 @Injectable()
@@ -89,7 +97,7 @@ export class UsersService implements ActorObserver {
     if (this.fingerprints.get(actor.id) === fingerprint) return;
     const changed = await this.storeProfile({ actor, profile, fingerprint });
     this.fingerprints.set(actor.id, fingerprint);
-    if (changed) await this.events.publish(new UserChanged(toUserView(changed)));
+    if (changed) await this.publishChange(changed);
   }
 
   async find(id: string): Promise<UserView | undefined> {
@@ -137,16 +145,15 @@ export class UsersService implements ActorObserver {
     const given = columns.filter((column) => body[column] !== undefined);
     const values = given.map((column) => body[column]);
     const insertRole = given.includes('role') ? '' : ', role';
-    const rows = await this.database.query<UserRow>(
-      `INSERT INTO users (id${given.map((c) => `, ${c}`).join('')}${insertRole})
+    const rows = await this.database.query<ChangedUserRow>(
+      `WITH before AS (SELECT id, role FROM users WHERE id = $1)
+       INSERT INTO users AS u (id${given.map((c) => `, ${c}`).join('')}${insertRole})
        VALUES ($1${given.map((_, i) => `, $${i + 2}`).join('')}${insertRole ? ", 'customer'" : ''})
        ON CONFLICT (id) DO UPDATE SET placeholder = false, updated_at = now()${given.map((c) => `, ${c} = EXCLUDED.${c}`).join('')}
-       RETURNING ${USER_COLUMNS}`,
+       RETURNING ${USER_COLUMNS}, ${PREVIOUS_ROLE}`,
       [id, ...values],
     );
-    const user = toUserView(rows[0] as UserRow);
-    await this.events.publish(new UserChanged(user));
-    return user;
+    return this.publishChange(rows[0] as ChangedUserRow);
   }
 
   /**
@@ -178,12 +185,12 @@ export class UsersService implements ActorObserver {
   }
 
   /** @returns the rows that were made or changed. */
-  private async storeProfiles(tokens: readonly TokenProfile[]): Promise<Map<TokenProfile, UserRow>> {
+  private async storeProfiles(tokens: readonly TokenProfile[]): Promise<Map<TokenProfile, ChangedUserRow>> {
     // The latest of each person; in one order, so that two servers do not wait for each other.
     const latest = new Map(tokens.map((token) => [token.actor.id, token]));
     const ordered = [...latest.values()].sort((a, b) => (a.actor.id < b.actor.id ? -1 : 1));
     const column = <V>(value: (token: TokenProfile) => V): V[] => ordered.map(value);
-    const rows = await this.database.query<UserRow>(STORE_PROFILES, [
+    const rows = await this.database.query<ChangedUserRow>(STORE_PROFILES, [
       column(({ actor }) => actor.id),
       column(({ actor }) => actor.role),
       column(({ profile }) => profile.name),
@@ -195,6 +202,12 @@ export class UsersService implements ActorObserver {
       column(({ fingerprint }) => fingerprint),
     ]);
     return new Map(rows.map((row) => [latest.get(row.id) as TokenProfile, row]));
+  }
+
+  private async publishChange(row: ChangedUserRow): Promise<UserView> {
+    const user = toUserView(row);
+    await this.events.publish(new UserChanged(user, row.previous_role));
+    return user;
   }
 
   private forget(id: string): void {

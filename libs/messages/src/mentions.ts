@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import { CUSTOMER_ROLES } from '#libs/platform/auth';
 import { Database } from '#libs/platform/database';
+import { closedTypes } from '#libs/rooms';
 
 /** People named in one message at most; further ones are not told. */
 const MAX_MENTIONS = 50;
@@ -25,11 +27,12 @@ export class Mentions {
     const names = mentionedNames(text);
     if (names.length === 0) return [];
     const rows = await this.database.query<{ id: string }>(
-      `SELECT u.id FROM participants p JOIN users u ON u.id = p.user_id
+      `SELECT u.id FROM participants p JOIN users u ON u.id = p.user_id JOIN rooms r ON r.id = p.room_id
        WHERE p.room_id = $1 AND p.left_at IS NULL AND u.id IS DISTINCT FROM $3
          AND (lower(u.username) = ANY($2) OR lower(u.id) = ANY($2) OR lower(regexp_replace(u.name, '\\s', '', 'g')) = ANY($2))
+         AND NOT (r.type = ANY($4) AND u.role = ANY($5))
        ORDER BY u.id LIMIT ${MAX_MENTIONS}`,
-      [roomId, names, authorId],
+      [roomId, names, authorId, closedTypes({ family: 'customer' }), CUSTOMER_ROLES],
     );
     return rows.map((row) => row.id);
   }

@@ -155,14 +155,20 @@ export class ReceiptsRepository {
     return new Map(rows.map((row) => [row.room_id, Number(row.count)]));
   }
 
-  /** Unread messages by room, for all of the user's rooms or for these; rooms without any are left out. */
-  async unreadCounts(userId: string, roomIds?: string[]): Promise<Map<string, number>> {
+  /** Unread messages by room, for these rooms or for all of the user's but those types; rooms without any are left out. */
+  async unreadCounts(
+    userId: string,
+    rooms: string[] | { exceptTypes: readonly string[] },
+  ): Promise<Map<string, number>> {
+    const [filter, values] = Array.isArray(rooms)
+      ? ['p.room_id = ANY($2)', rooms]
+      : ['r.type <> ALL($2)', rooms.exceptTypes];
     const rows = await this.database.query<{ room_id: string; count: string }>(
       `SELECT p.room_id, u.count FROM participants p
        JOIN rooms r ON r.id = p.room_id AND r.last_seq > p.read_seq
        CROSS JOIN LATERAL (SELECT count(*) FROM messages m WHERE ${UNREAD}) u
-       WHERE p.user_id = $1 AND p.left_at IS NULL AND u.count > 0 ${roomIds ? 'AND p.room_id = ANY($2)' : ''}`,
-      roomIds ? [userId, roomIds] : [userId],
+       WHERE p.user_id = $1 AND p.left_at IS NULL AND u.count > 0 AND ${filter}`,
+      [userId, values],
     );
     return new Map(rows.map((row) => [row.room_id, Number(row.count)]));
   }

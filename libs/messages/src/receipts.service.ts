@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Actor } from '#libs/platform/auth';
 import { Database, type Transaction } from '#libs/platform/database';
 import { EventBus } from '#libs/platform/events';
-import { RoomAccessService, wireRoomId, type RoomView } from '#libs/rooms';
+import { closedTypes, RoomAccessService, wireRoomId, type RoomView } from '#libs/rooms';
 import type { MarkBody } from './dto/messages.dto.js';
 import { messageErrors } from './messages.errors.js';
 import { MarkedUnread, MessagesDelivered, MessagesRead } from './messages.events.js';
@@ -179,7 +179,7 @@ export class ReceiptsService {
 
   /** Unread messages of all the actor's rooms. */
   async unread(actor: Actor): Promise<{ total: number; rooms: UnreadRoom[] }> {
-    const counts = await this.repository.unreadCounts(actor.id);
+    const counts = await this.repository.unreadCounts(actor.id, { exceptTypes: closedTypes(actor) });
     const rooms = await Promise.all(
       [...counts].map(async ([roomId, count]) => {
         const room = await this.access.find(roomId);

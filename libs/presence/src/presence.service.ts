@@ -7,6 +7,7 @@ import { Metrics } from '#libs/platform/metrics';
 import { Connections, type ChatSocket, type ConnectionObserver } from '#libs/platform/realtime';
 import { UserErased, UsersService, type UserView } from '#libs/directory';
 import {
+  closedTypes,
   MembersRepository,
   RoomAccessService,
   showsPeople,
@@ -131,7 +132,7 @@ export class PresenceService implements OnModuleInit, ConnectionObserver, Before
 
   /** Presence of these people, of those among them who share a room with the actor; the others are left out. */
   async presenceOf(actor: Actor, userIds: string[]): Promise<PresenceOf[]> {
-    const visible = await this.members.sharersOf(actor.id, userIds);
+    const visible = await this.members.sharersOf(actor.id, userIds, closedTypes(actor));
     if (userIds.includes(actor.id)) visible.add(actor.id);
     const [users, online] = await Promise.all([
       this.users.findMany(visible),

@@ -19,6 +19,7 @@ export { InvitationsService, type InvitationView } from './invitations.service.j
 export { MemberRolesService } from './member-roles.service.js';
 export { RoomLifecycleService } from './room-lifecycle.service.js';
 export {
+  closedTypes,
   effectiveRole,
   isOpenForMessages,
   isSupportTeam,

@@ -5,7 +5,7 @@ import { isStorableId, UsersService } from '#libs/directory';
 import type { ParticipantRole } from './entities/participant.entity.js';
 import { MembersRepository } from './members.repository.js';
 import { RoomAccessService, type RoomAccess } from './room-access.service.js';
-import { effectiveRole, mayActOn, mayChangePeople, mayDo, outranks, type Policy } from './room-policy.js';
+import { byMembership, effectiveRole, mayActOn, mayChangePeople, mayDo, outranks } from './room-policy.js';
 import type { ParticipantView, RoomView } from './room-view.js';
 import { roomErrors } from './rooms.errors.js';
 import { ParticipantChanged, ParticipantLeft } from './rooms.events.js';
@@ -15,8 +15,9 @@ import { RoomsRepository } from './rooms.repository.js';
 const FOREVER = new Date('9999-12-31T00:00:00Z');
 
 /** Everyone may give up their own role. */
-const mayLowerOwnRole: Policy = (room, membership, actor) =>
-  membership ? { allowed: true } : mayActOn('set_roles')(room, membership, actor);
+const mayLowerOwnRole = byMembership((room, membership, actor) =>
+  membership ? { allowed: true } : mayActOn('set_roles')(room, membership, actor),
+);
 
 /**
  * The one an action is aimed at: in the room, and below the actor's own role (overrides may act on everyone).

@@ -69,6 +69,15 @@ export class MembersRepository {
     return rows.map((row) => row.user_id);
   }
 
+  /** Of these people those who are known, not only named, and of one of these roles. */
+  async knownAs(tx: Transaction, roles: readonly string[], userIds: string[]): Promise<string[]> {
+    const rows = await tx.query<{ id: string }>(
+      'SELECT id FROM users WHERE id = ANY($1) AND role = ANY($2) AND NOT placeholder',
+      [userIds, roles],
+    );
+    return rows.map((row) => row.id);
+  }
+
   /** The longest ban that is in force for any of these people. */
   async latestBan(tx: Transaction, roomId: string, userIds: string[]): Promise<Date | undefined> {
     const rows = await tx.query<{ until: Date | null }>(
@@ -253,14 +262,14 @@ export class MembersRepository {
     return new Map(rows.map((row) => [row.user_id, row.ids]));
   }
 
-  /** Of these people, those who share a room (no announcement room) with the user. */
-  async sharersOf(userId: string, others: string[]): Promise<Set<string>> {
+  /** Of these people, those who share a room (no announcement room, nor one of these types) with the user. */
+  async sharersOf(userId: string, others: string[], exceptTypes: readonly string[]): Promise<Set<string>> {
     const rows = await this.database.query<{ user_id: string }>(
       `SELECT DISTINCT other.user_id FROM participants mine
        JOIN participants other ON other.room_id = mine.room_id AND other.left_at IS NULL
-       JOIN rooms r ON r.id = mine.room_id AND r.type <> 'broadcast'
+       JOIN rooms r ON r.id = mine.room_id AND r.type <> 'broadcast' AND r.type <> ALL($3)
        WHERE mine.user_id = $1 AND mine.left_at IS NULL AND other.user_id = ANY($2)`,
-      [userId, others],
+      [userId, others, exceptTypes],
     );
     return new Set(rows.map((row) => row.user_id));
   }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Actor } from '#libs/platform/auth';
 import { Database, type Transaction } from '#libs/platform/database';
 import { UsersService, type UserView } from '#libs/directory';
+import { ClosedRooms } from './closed-rooms.service.js';
 import { department as departmentSchema } from './dto/rooms.dto.js';
 import { FIRST_PARTICIPANTS, MembersRepository } from './members.repository.js';
 import { RoomAccessService } from './room-access.service.js';
@@ -29,6 +30,7 @@ export class MembersService {
     private readonly members: MembersRepository,
     private readonly access: RoomAccessService,
     private readonly roomsService: RoomsService,
+    private readonly closedRooms: ClosedRooms,
     private readonly users: UsersService,
   ) {}
 
@@ -65,7 +67,7 @@ export class MembersService {
     return room;
   }
 
-  /** @throws ROOM_NOT_FOUND, ACCESS_DENIED, ROOM_FULL, UNKNOWN_USERS */
+  /** @throws ROOM_NOT_FOUND, ACCESS_DENIED, ROOM_FULL, UNKNOWN_USERS, INVALID_PARTICIPANTS */
   async add(actor: Actor, ref: string, userIds: string[]): Promise<RoomView> {
     const { room } = await this.access.require(
       actor,
@@ -73,7 +75,10 @@ export class MembersService {
       mayChangePeople('add_people'),
       'room.override.add',
     );
-    await this.enter(room, userIds, 'added');
+    await this.database.transaction(async (tx) => {
+      await this.closedRooms.requireOpenTo(tx, room.type, userIds, 'user_ids');
+      await this.enterIn(tx, room, userIds, 'added');
+    });
     return room;
   }
 

@@ -4,7 +4,7 @@ import { AuditLog } from '#libs/platform/audit';
 import { Database } from '#libs/platform/database';
 import { MembersRepository } from './members.repository.js';
 import { RoomAccessService } from './room-access.service.js';
-import { isBlockable, mayDo, type Policy } from './room-policy.js';
+import { byMembership, isBlockable, mayDo } from './room-policy.js';
 import type { RoomView } from './room-view.js';
 import { roomErrors } from './rooms.errors.js';
 import { RoomDeleted, RoomUpdated } from './rooms.events.js';
@@ -89,12 +89,13 @@ export class RoomLifecycleService {
   }
 }
 
-const participantsOnly: Policy = (room, membership, actor) =>
-  membership ? { allowed: true } : mayDo('delete_room')(room, membership, actor);
+const participantsOnly = byMembership((room, membership, actor) =>
+  membership ? { allowed: true } : mayDo('delete_room')(room, membership, actor),
+);
 
 /** The owner, or a participant whom the host grants chats:delete. */
-const mayRemove: Policy = (room, membership, actor) => {
+const mayRemove = byMembership((room, membership, actor) => {
   if (room.type === 'broadcast') return { allowed: false, reason: 'The announcement room stays.' };
   if (membership && actor.permissions.has('chats:delete')) return { allowed: true };
   return mayDo('delete_room')(room, membership, actor);
-};
+});

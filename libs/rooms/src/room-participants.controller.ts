@@ -36,11 +36,16 @@ export class RoomParticipantsController {
   @Endpoint('post', ':room_id/participants', {
     access: 'authenticated',
     summary: 'Add people',
-    description: 'For owners and admins of the room; a person who is already in it stays as they are.',
+    description:
+      'For owners and admins of the room; a person who is already in it stays as they are. Internal rooms take no customers.',
     status: 200,
     body: addParticipantsBody,
     response: z.object({ participants: z.array(participantSchema) }),
-    errors: { ...ROOM_ERRORS, conflict: ['ROOM_FULL'], validation: ['UNKNOWN_USERS'] },
+    errors: {
+      ...ROOM_ERRORS,
+      conflict: ['ROOM_FULL'],
+      validation: ['UNKNOWN_USERS', 'INVALID_PARTICIPANTS'],
+    },
     examples: { body: { user_ids: [456] } },
   })
   async add(

@@ -22,17 +22,31 @@ const OUTSIDE: Verdict = {
   reason: 'You are not a participant of this room.',
   outside: true,
 };
+const NOT_FOR_CUSTOMERS: Verdict = { allowed: false, reason: 'Internal rooms are for staff.', outside: true };
 
 const RANK = { owner: 3, admin: 2, moderator: 1, member: 0 } as const satisfies Record<
   ParticipantRole,
   number
 >;
+/** Types that are closed to the customer side, whoever was written down as a participant. */
+const STAFF_ONLY: readonly RoomType[] = ['internal'];
+const CLOSED_TO_NOBODY: readonly RoomType[] = [];
 /** Roles that take support sessions (readers, providers, businesses and suppliers do not). */
 const SUPPORT_TEAM = new Set<Role>(['staff', 'agent', 'support', 'admin']);
 /** Types that anyone may find and enter unless they are private. */
 const OPEN_TYPES = new Set<RoomType>(['group', 'channel']);
 const SELF_MANAGED = new Set<RoomType>(['group', 'channel', 'internal']);
 const HOST_MANAGED = new Set<RoomType>(['service', 'booking', 'order']);
+
+/** Types of rooms that do not exist for this side: judged before membership, which counts for nothing there. */
+export const closedTypes = ({ family }: Pick<Actor, 'family'>): readonly RoomType[] =>
+  family === 'customer' ? STAFF_ONLY : CLOSED_TO_NOBODY;
+
+/** Every rule that goes by membership. */
+export const byMembership =
+  (policy: Policy): Policy =>
+  (room, membership, actor) =>
+    closedTypes(actor).includes(room.type) ? NOT_FOR_CUSTOMERS : policy(room, membership, actor);
 
 /** Resolved or closed: over, unless someone reopens it. */
 export const ENDED: readonly RoomStatus[] = ['resolved', 'closed'];
@@ -54,14 +68,14 @@ const asSupportTeam = (room: RoomView, actor: Actor): Verdict | undefined => {
 export const showsPeople = (room: RoomView): boolean => room.type !== 'broadcast';
 
 /** Reading details, messages, presence. */
-export function mayRead(room: RoomView, membership: Membership | null, actor: Actor): Verdict {
+export const mayRead = byMembership((room, membership, actor) => {
   if (membership || room.type === 'broadcast') return ALLOWED;
   if (room.type === 'internal' && isStaffSide(actor)) return ALLOWED;
   const asTeam = asSupportTeam(room, actor);
   if (asTeam) return asTeam;
   if (mayOverride(actor) || mayModerate(room, actor)) return OVERRIDE;
   return OUTSIDE;
-}
+});
 
 /** Moderators look into private groups and channels, which they cannot simply enter. */
 const mayModerate = (room: RoomView, actor: Actor): boolean =>
@@ -74,7 +88,7 @@ export function mayReadDetails(room: RoomView, membership: Membership | null, ac
 }
 
 /** Sending, typing, reacting. The room's status is checked apart from this. */
-export function mayWrite(room: RoomView, membership: Membership | null, actor: Actor): Verdict {
+export const mayWrite = byMembership((room, membership, actor) => {
   if (room.type === 'broadcast') {
     return mayOverride(actor) ? ALLOWED : refused('Only administrators write announcements.');
   }
@@ -82,7 +96,7 @@ export function mayWrite(room: RoomView, membership: Membership | null, actor: A
   if (room.type === 'internal' && isStaffSide(actor)) return ALLOWED;
   if (mayOverride(actor)) return OVERRIDE;
   return OUTSIDE;
-}
+});
 
 function whileNotMuted({ mutedUntil }: Membership): Verdict {
   if (mutedUntil === null || mutedUntil.getTime() <= Date.now()) return ALLOWED;
@@ -91,11 +105,9 @@ function whileNotMuted({ mutedUntil }: Membership): Verdict {
 }
 
 /** Becoming a participant without being added by someone. */
-export function mayJoin(room: RoomView, membership: Membership | null, actor: Actor): Verdict {
+export const mayJoin = byMembership((room, membership, actor) => {
   if (actor.family === 'service') return refused("The host platform's server is never a participant.");
-  if (membership || room.type === 'broadcast') return ALLOWED;
-  if (room.type === 'internal')
-    return isStaffSide(actor) ? ALLOWED : refused('Internal rooms are for staff.');
+  if (membership || room.type === 'broadcast' || room.type === 'internal') return ALLOWED;
   const asTeam = asSupportTeam(room, actor);
   if (asTeam) return asTeam;
   if (!OPEN_TYPES.has(room.type)) {
@@ -105,7 +117,7 @@ export function mayJoin(room: RoomView, membership: Membership | null, actor: Ac
     return actor.permissions.has('chats:read') ? ALLOWED : refused('This needs the permission chats:read.');
   if (actor.permissions.has('chats:join_private')) return ALLOWED;
   return refused('This room is private.');
-}
+});
 
 /** What a role of the room allows; a higher one may do all that a lower one may. `docs/permissions.md` shows it. */
 export const LEAST_ROLE = {
@@ -149,7 +161,7 @@ export const mayChangePeople =
 
 /** Actions on rooms that people run by themselves, and moderation in all of them. */
 export function mayDo(action: RoomAction): Policy {
-  return (room, membership, actor) => {
+  return byMembership((room, membership, actor) => {
     if (room.type === 'broadcast' && !mayOverride(actor))
       return refused('Only administrators run the announcement room.');
     // What administrators may beyond their own role in the room is an override, and recorded.
@@ -161,7 +173,7 @@ export function mayDo(action: RoomAction): Policy {
     return refused(`This needs the role ${LEAST_ROLE[action]} in the room.`, [
       { required_role: LEAST_ROLE[action] },
     ]);
-  };
+  });
 }
 
 /** Participants whom the host lets change rooms: staff in support rooms, chats:update in groups and channels. */
@@ -179,22 +191,18 @@ const BLOCKABLE = new Set<RoomType>(['direct', 'order', 'booking']);
 export const isBlockable = (room: RoomView): boolean => BLOCKABLE.has(room.type);
 
 /** Ending or reopening a conversation. */
-export function maySetStatus(
-  room: RoomView,
-  membership: Membership | null,
-  actor: Actor,
-  to: RoomStatus,
-): Verdict {
-  if (!membership) {
-    const asTeam = asSupportTeam(room, actor);
-    if (asTeam) return asTeam;
-    return mayOverride(actor) ? OVERRIDE : OUTSIDE;
-  }
-  if (SELF_MANAGED.has(room.type) || room.type === 'broadcast')
-    return mayDo('set_status')(room, membership, actor);
-  if (to !== 'active' || isStaffSide(actor)) return ALLOWED;
-  return room.status === 'resolved' ? ALLOWED : refused('Only staff may reopen a closed conversation.');
-}
+export const maySetStatus = (to: RoomStatus): Policy =>
+  byMembership((room, membership, actor) => {
+    if (!membership) {
+      const asTeam = asSupportTeam(room, actor);
+      if (asTeam) return asTeam;
+      return mayOverride(actor) ? OVERRIDE : OUTSIDE;
+    }
+    if (SELF_MANAGED.has(room.type) || room.type === 'broadcast')
+      return mayDo('set_status')(room, membership, actor);
+    if (to !== 'active' || isStaffSide(actor)) return ALLOWED;
+    return room.status === 'resolved' ? ALLOWED : refused('Only staff may reopen a closed conversation.');
+  });
 
 /** Taking a waiting support session. */
 export function mayTake(room: RoomView, _membership: Membership | null, actor: Actor): Verdict {
@@ -212,7 +220,8 @@ export function mayRelease(room: RoomView, _membership: Membership | null, actor
 /** What a person may open by themselves; customers' "limited" chats:create means direct and support rooms. */
 export function mayCreate(type: RoomType, actor: Actor): Verdict {
   if (type === 'direct' || type === 'support') return ALLOWED;
-  if (actor.family === 'customer') return refused('Customers may open conversations of two people and support sessions.');
+  if (actor.family === 'customer')
+    return refused('Customers may open conversations of two people and support sessions.');
   if (type === 'group' || type === 'channel' || type === 'internal') return ALLOWED;
   return mayOverride(actor) ? ALLOWED : refused('The host platform opens rooms of this type.');
 }

@@ -2,6 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { RealtimeServer } from '#libs/platform/realtime';
 import { BookingRoomsController } from './booking-rooms.controller.js';
 import { BookingRoomsService } from './booking-rooms.service.js';
+import { ClosedRooms } from './closed-rooms.service.js';
 import { ContextRooms } from './context-rooms.js';
 import { DirectRoomsRepository } from './direct-rooms.repository.js';
 import { DirectSessionsService } from './direct-sessions.service.js';
@@ -60,6 +61,7 @@ const EXPORTED = [
     ...EXPORTED,
     RoomsRepository,
     DirectRoomsRepository,
+    ClosedRooms,
     ContextRooms,
     Evictions,
     RoomJobs,

@@ -25,6 +25,7 @@ export interface NewRoom {
 
 export interface RoomFilter {
   types?: string[];
+  exceptTypes?: readonly string[];
   statuses?: string[];
   archived?: boolean;
   /** With `statuses`: archived rooms too, whatever their status. */
@@ -155,6 +156,7 @@ export class RoomsRepository {
       where.push(condition(`$${params.length}`));
     };
     if (filter.types) add((at) => `r.type = ANY(${at})`, filter.types);
+    if (filter.exceptTypes?.length) add((at) => `r.type <> ALL(${at})`, filter.exceptTypes);
     if (filter.statuses)
       add((at) => `(r.status = ANY(${at})${filter.orArchived ? ` OR ${ARCHIVED}` : ''})`, filter.statuses);
     if (filter.contextType) add((at) => `r.context_type = ${at}`, filter.contextType);

@@ -3,13 +3,14 @@ import { isStaffSide, type Actor } from '#libs/platform/auth';
 import { Database, type Transaction } from '#libs/platform/database';
 import { commonErrors } from '#libs/platform/errors';
 import { UsersService } from '#libs/directory';
+import { ClosedRooms } from './closed-rooms.service.js';
 import type { CreateRoomBody, ListRoomsQuery, UpdateRoomBody } from './dto/rooms.dto.js';
 import { directDedupeKey, DirectRoomsRepository } from './direct-rooms.repository.js';
 import type { RoomStatus } from './entities/room.entity.js';
 import { MembersRepository } from './members.repository.js';
 import { RoomAccessService } from './room-access.service.js';
 import { RoomActivityPort, type RoomActivity } from './room-activity.js';
-import { hasEnded, mayCreate, mayManage, mayReadDetails, maySetStatus } from './room-policy.js';
+import { closedTypes, hasEnded, mayCreate, mayManage, mayReadDetails, maySetStatus } from './room-policy.js';
 import type { RoomView } from './room-view.js';
 import { roomErrors } from './rooms.errors.js';
 import { ParticipantJoined, RoomCreated, RoomDeleted, RoomUpdated } from './rooms.events.js';
@@ -34,6 +35,7 @@ export class RoomsService {
     private readonly members: MembersRepository,
     private readonly access: RoomAccessService,
     private readonly users: UsersService,
+    private readonly closedRooms: ClosedRooms,
     private readonly activity: RoomActivityPort,
   ) {}
 
@@ -78,6 +80,7 @@ export class RoomsService {
       contextType: query.context_type,
       contextId: query.context_id,
       search: query.search,
+      exceptTypes: closedTypes(actor),
     };
     const { rooms, total } = await this.rooms.listOf(
       actor.id,
@@ -128,8 +131,7 @@ export class RoomsService {
    * for one of two people who have another open one
    */
   async setStatus(actor: Actor, ref: string, status: 'active' | 'resolved' | 'closed'): Promise<RoomDetails> {
-    const policy = (room: RoomView, membership: Parameters<typeof maySetStatus>[1], who: Actor) =>
-      maySetStatus(room, membership, who, status);
+    const policy = maySetStatus(status);
     const { room } = await this.access.require(actor, ref, policy, 'room.override.status');
     const changed = await this.database.transaction(async (tx) => {
       const pair = room.type === 'direct' && status === 'active' ? await this.holdPair(tx, room) : [];
@@ -137,7 +139,7 @@ export class RoomsService {
       if (before.status === status) return before;
       if (!mayBecome(before, status)) throw roomErrors.badTransition(before.status, status);
       // The cached room may have been resolved when it was judged, and closed since.
-      const verdict = maySetStatus(before, await this.access.membership(room.id, actor.id), actor, status);
+      const verdict = policy(before, await this.access.membership(room.id, actor.id), actor);
       if (!verdict.allowed) throw roomErrors.accessDenied(verdict.reason);
       if (pair.length > 0 && (await this.directRooms.openOf(tx, pair))) throw roomErrors.anotherIsOpen();
       const closedAt = hasEnded(status) ? new Date() : null;
@@ -148,13 +150,15 @@ export class RoomsService {
     return this.detailsOf(changed);
   }
 
-  /** Inside a transaction of the caller. Existing rooms are answered as they are. */
+  /** Inside a transaction of the caller. Existing rooms are answered as they are. @throws INVALID_PARTICIPANTS */
   async openIn(
     tx: Transaction,
     actorId: string | null,
     plan: NewRoom,
     people: string[],
   ): Promise<{ room: RoomView; created: boolean }> {
+    const others = people.filter((id) => id !== actorId);
+    await this.closedRooms.requireOpenTo(tx, plan.type, others);
     const { room, created } = await this.rooms.insertOrGet(tx, plan);
     if (!created) {
       // Whoever left a direct room is in it again when one of the two opens it.

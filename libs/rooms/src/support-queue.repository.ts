@@ -1,10 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { FAMILY_OF_ROLE, ROLES } from '#libs/platform/auth';
+import { CUSTOMER_ROLES } from '#libs/platform/auth';
 import { Database, type Transaction } from '#libs/platform/database';
 import type { RoomStatus } from './entities/room.entity.js';
 import { ROOM_COLUMNS, toRoomView, type RoomRow, type RoomView } from './room-view.js';
 
-const CUSTOMER_ROLES = ROLES.filter((role) => FAMILY_OF_ROLE[role] === 'customer');
 /** Sessions that are open and that nobody has; reopened ones that never had anyone are among them. */
 const QUEUED = "r.type = 'support' AND r.status IN ('waiting', 'active') AND r.assignee_id IS NULL";
 /** What a person archived counts as closed for them, and so does what is blocked. */
@@ -72,6 +71,7 @@ export class SupportQueueRepository {
     userId: string,
     withQueue: boolean,
     statuses: readonly string[],
+    exceptTypes: readonly string[],
     limit: number,
     offset: number,
   ): Promise<SupportSession[]> {
@@ -81,13 +81,13 @@ export class SupportQueueRepository {
          UNION SELECT r.id FROM rooms r WHERE $2 AND ${QUEUED}
        ), sessions AS (
          SELECT ${ROOM_COLUMNS}, ${ARCHIVED} AS archived, $2 AND ${QUEUED} AS queued FROM found
-         JOIN rooms r ON r.id = found.id AND r.type <> 'broadcast'
+         JOIN rooms r ON r.id = found.id AND r.type <> 'broadcast' AND r.type <> ALL($6)
          LEFT JOIN participants p ON p.room_id = r.id AND p.user_id = $1 AND p.left_at IS NULL
          WHERE ${SHOWN_STATUS} = ANY($3)
        )
        SELECT * FROM sessions
        ORDER BY queued DESC, CASE WHEN queued THEN created_at END, created_at DESC, id DESC LIMIT $4 OFFSET $5`,
-      [userId, withQueue, statuses, limit, offset],
+      [userId, withQueue, statuses, limit, offset, exceptTypes],
     );
     return rows.map((row) => ({ room: toRoomView(row), archived: row.archived }));
   }

@@ -3,7 +3,7 @@ import type { Actor } from '#libs/platform/auth';
 import { Database, type Transaction } from '#libs/platform/database';
 import { MembersService } from './members.service.js';
 import { RoomAccessService } from './room-access.service.js';
-import { isOpenForMessages, isSupportTeam, mayRelease, mayTake } from './room-policy.js';
+import { closedTypes, isOpenForMessages, isSupportTeam, mayRelease, mayTake } from './room-policy.js';
 import type { RoomView } from './room-view.js';
 import { roomErrors } from './rooms.errors.js';
 import { RoomAssigned, RoomUpdated } from './rooms.events.js';
@@ -84,7 +84,14 @@ export class SupportQueueService {
     limit: number,
     offset: number,
   ): Promise<SupportSession[]> {
-    return this.queueRepository.sessionsOf(actor.id, isSupportTeam(actor), statuses, limit, offset);
+    return this.queueRepository.sessionsOf(
+      actor.id,
+      isSupportTeam(actor),
+      statuses,
+      closedTypes(actor),
+      limit,
+      offset,
+    );
   }
 
   /** Whom each of these conversations is for; the caller has checked access. */

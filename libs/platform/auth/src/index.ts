@@ -11,6 +11,7 @@ export { AuthModule } from './auth.module.js';
 export { Authenticator, bearerToken, type ActorObserver } from './authenticator.js';
 export { readClaims } from './claims.js';
 export {
+  CUSTOMER_ROLES,
   DEFAULT_PERMISSIONS,
   FAMILY_OF_ROLE,
   isRole,

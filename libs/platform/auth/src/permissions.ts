@@ -41,6 +41,8 @@ export const FAMILY_OF_ROLE = {
   service: 'service',
 } as const satisfies Record<Role, RoleFamily>;
 
+export const CUSTOMER_ROLES: readonly Role[] = ROLES.filter((role) => FAMILY_OF_ROLE[role] === 'customer');
+
 const CUSTOMER_SIDE: readonly Permission[] = ['chats:read', 'chats:create'];
 const BUSINESS_SIDE: readonly Permission[] = ['chats:read', 'chats:create', 'chats:update'];
 const SUPPORT_SIDE: readonly Permission[] = ['chats:read', 'chats:create', 'chats:moderate'];

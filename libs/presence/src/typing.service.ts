@@ -76,7 +76,7 @@ export class TypingService implements OnModuleInit, ConnectionObserver, BeforeAp
     const key = keyOf(room.id, actor.id);
     const known = this.typists.get(key);
     clearTimeout(known?.expires);
-    const expires = setTimeout(() => this.end(room.id, actor.id), timeoutMs).unref();
+    const expires = setTimeout(() => this.expire(room.id, actor.id), timeoutMs).unref();
     const typist: Typist = {
       room,
       userId: actor.id,
@@ -135,6 +135,12 @@ export class TypingService implements OnModuleInit, ConnectionObserver, BeforeAp
     const news: TypingElsewhere = { roomId: room.id, userId, forMs: timeoutMs + THROTTLE_MS };
     void this.cluster.publish(TOPIC, news);
     void this.events.publish(new TypingChanged(room.id, wireRoomId(room), userId, true));
+  }
+
+  /** Nothing that clients can hurry: whoever types again is told at once, also where the time is short. */
+  private expire(roomId: string, userId: string): void {
+    this.end(roomId, userId);
+    this.lately.delete(keyOf(roomId, userId));
   }
 
   private end(roomId: string, userId: string): void {

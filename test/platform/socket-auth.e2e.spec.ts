@@ -150,11 +150,16 @@ describe('authentication of sockets', () => {
       expect(ended(client)).toEqual(['connect', ...AUTH_ERRORS, 'disconnect']);
     });
 
-    it.each([[undefined], [null], [7], ['token'], [{}], [{ token: {} }], [{ token: null }]])(
-      'authenticate with %j is refused',
+    it.each([[undefined], [null], [7], ['token'], [[]], [{}], [{ token: {} }], [{ token: null }]])(
+      'authenticate with %j is a bad token',
       async (payload) => {
         const client = start('/');
-        expect(await client.ask('authenticate', payload)).toMatchObject({ success: false });
+        expect(await client.ask('authenticate', payload)).toMatchObject({
+          success: false,
+          code: 'UNAUTHORIZED',
+        });
+        await client.waitFor('disconnect');
+        expect(ended(client)).toEqual(['connect', ...AUTH_ERRORS, 'disconnect']);
       },
     );
 

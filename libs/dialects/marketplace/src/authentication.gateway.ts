@@ -1,9 +1,15 @@
 import { toDomainError } from '#libs/platform/errors';
-import { Connections, Gateway, OnSocketEvent, type SocketContext } from '#libs/platform/realtime';
+import {
+  claimPayload,
+  Connections,
+  Gateway,
+  OnSocketEvent,
+  type Claim,
+  type SocketContext,
+} from '#libs/platform/realtime';
 import { wireId } from '#libs/directory';
 import { PresenceService } from '#libs/presence';
 import { ChatConnections } from './chat-connections.service.js';
-import { authenticatePayload, type AuthenticatePayload } from './dto/marketplace.dto.js';
 import { MARKETPLACE_DIALECT } from './marketplace.errors.js';
 import { MarketplacePublisher } from './marketplace.publisher.js';
 import { authenticatedSchema } from './marketplace.server-events.js';
@@ -22,16 +28,16 @@ export class MarketplaceAuthenticationGateway {
   @OnSocketEvent('chat-authenticate', {
     access: 'public',
     summary: 'Authenticate this connection, or renew its token (of the same user); it counts from then on',
-    payload: authenticatePayload,
+    payload: claimPayload,
     ack: authenticatedSchema,
     emits: ['chat-authenticated', 'chat-error'],
     errors: ['UNAUTHORIZED', 'RATE_LIMITED'],
     example: { userId: 2, token: 'eyJhbGciOiJIUzI1NiJ9…' },
   })
-  async authenticate({ socket, afterAnswer }: SocketContext, { token, userId }: AuthenticatePayload) {
+  async authenticate({ socket, afterAnswer }: SocketContext, claim: Claim) {
     try {
-      const given: unknown = token ?? (socket.handshake.auth as { token?: unknown }).token;
-      const actor = await this.connections.authenticateLate(socket, { token: given, userId });
+      const token: unknown = claim.token ?? (socket.handshake.auth as { token?: unknown }).token;
+      const actor = await this.connections.authenticateLate(socket, { ...claim, token });
       await this.chats.admit(actor, socket);
       const online = await this.presence.onlinePartners(actor, CONVERSATION_TYPES);
       const { user } = await this.connections.authenticatedPayload(actor);

@@ -1,18 +1,10 @@
-import { z } from 'zod';
 import { toDomainError } from '#libs/platform/errors';
+import { claimPayload, type Claim } from './claim.js';
 import { connectionServerEvents } from './connection.server-events.js';
 import { Connections } from './connections.js';
 import { Gateway, OnSocketEvent } from './gateway.decorators.js';
 import { ANY_DIALECT } from './socket-router.js';
 import type { SocketContext } from './socket-types.js';
-
-const claimSchema = z.object({
-  token: z.unknown().meta({ type: 'string', description: 'JWT of the host platform' }),
-  user_id: z.unknown().optional(),
-  userId: z.unknown().optional(),
-  user_type: z.unknown().optional(),
-  userType: z.unknown().optional(),
-});
 
 /** Authentication by event: for sockets that came without a token, and for renewing one that ends soon. */
 @Gateway({ dialect: ANY_DIALECT })
@@ -22,16 +14,13 @@ export class AuthenticateGateway {
   @OnSocketEvent('authenticate', {
     access: 'public',
     summary: 'Authenticate a connection that came without a token, or renew its token (of the same user)',
-    payload: claimSchema,
+    payload: claimPayload,
     ack: connectionServerEvents.authenticated.payload,
     emits: ['authenticated', 'authentication_error', 'auth_error', 'error'],
     errors: ['UNAUTHORIZED'],
     example: { token: 'eyJhbGciOiJIUzI1NiJ9…' },
   })
-  async authenticate(
-    { socket, afterAnswer }: SocketContext,
-    claim: z.output<typeof claimSchema>,
-  ): Promise<unknown> {
+  async authenticate({ socket, afterAnswer }: SocketContext, claim: Claim): Promise<unknown> {
     try {
       const actor = await this.connections.authenticateLate(socket, claim);
       const payload = await this.connections.authenticatedPayload(actor);

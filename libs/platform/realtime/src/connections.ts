@@ -17,6 +17,7 @@ import {
 import { SessionRegistry } from '#libs/platform/cluster';
 import { AppConfig } from '#libs/platform/config';
 import { commonErrors, DomainError, toDomainError } from '#libs/platform/errors';
+import type { Claim } from './claim.js';
 import { EventQueue } from './event-queue.js';
 import { ExpiryWatch } from './expiry-watch.js';
 import { RealtimeServer, userRoom } from './realtime-server.js';
@@ -40,14 +41,6 @@ export interface ConnectionObserver {
 export type SelfPresenter = (
   actor: Actor,
 ) => Promise<{ id: string; name: string; role: string; avatar: string | null }>;
-
-interface Handshake {
-  token?: unknown;
-  user_id?: unknown;
-  userId?: unknown;
-  user_type?: unknown;
-  userType?: unknown;
-}
 
 /** Life of a connection: who it is, when its token ends, who is told. */
 @Injectable()
@@ -119,7 +112,7 @@ export class Connections implements OnApplicationBootstrap, BeforeApplicationShu
   }
 
   /** Late authentication by event. A second token must be the same user's; it renews the expiry. */
-  async authenticateLate(socket: ChatSocket, claim: Handshake): Promise<Actor> {
+  async authenticateLate(socket: ChatSocket, claim: Claim): Promise<Actor> {
     const before = socket.data.actor;
     const verified = await this.verify(socket, claim);
     if (before && before.id !== verified.actor.id) {
@@ -149,7 +142,7 @@ export class Connections implements OnApplicationBootstrap, BeforeApplicationShu
     adopt(socket, await this.verify(socket, socket.handshake.auth));
   }
 
-  private async verify(socket: ChatSocket, claim: Handshake): Promise<VerifiedToken> {
+  private async verify(socket: ChatSocket, claim: Claim): Promise<VerifiedToken> {
     const verified = await this.authenticator.authenticate(stripBearer(tokenOf(socket, claim)));
     requireSameUser(verified.actor, claim);
     if (!socket.data.actor) this.requireRoom(await this.sessions.count(verified.actor.id));
@@ -253,7 +246,7 @@ export class Connections implements OnApplicationBootstrap, BeforeApplicationShu
 const tooManyConnections = (): DomainError => commonErrors.rateLimited(10, 'connections of this user');
 
 /** A client without a token yet often sends null. */
-const tokenOf = (socket: ChatSocket, claim: Handshake): unknown =>
+const tokenOf = (socket: ChatSocket, claim: Claim): unknown =>
   claim.token ?? bearerToken(socket.handshake.headers.authorization) ?? undefined;
 
 function adopt(socket: ChatSocket, { actor, expiresAt }: VerifiedToken): void {
@@ -265,7 +258,7 @@ const stripBearer = (token: unknown): unknown =>
   typeof token === 'string' ? (bearerToken(token) ?? token) : token;
 
 /** What stands beside a token never replaces the token's own; a different one is an error. */
-function requireSameUser(actor: Actor, claim: Handshake): void {
+function requireSameUser(actor: Actor, claim: Claim): void {
   for (const id of [claim.user_id, claim.userId].filter(isGiven)) {
     if ((typeof id !== 'string' && typeof id !== 'number') || String(id) !== actor.id) {
       throw commonErrors.unauthorized("The user id beside the token is not the token's.");

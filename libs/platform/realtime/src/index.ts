@@ -1,3 +1,4 @@
+export { claimPayload, type Claim } from './claim.js';
 export { Connections, type ConnectionObserver, type SelfPresenter } from './connections.js';
 export type { DialectClassifier, SocketDialect } from './dialects.js';
 export { DeliveryGate, type AlreadyKnown } from './delivery-gate.js';

@@ -94,9 +94,3 @@ export const statusPayload = z.object({
   status: z.enum(['DELIVERED', 'READ'], 'must be DELIVERED or READ'),
 });
 export type StatusPayload = z.output<typeof statusPayload>;
-
-export const authenticatePayload = z.object({
-  token: z.unknown().optional().meta({ type: 'string', description: 'JWT of the host platform' }),
-  userId: z.unknown().optional().meta({ description: "If given: the token's own" }),
-});
-export type AuthenticatePayload = z.output<typeof authenticatePayload>;

@@ -58,6 +58,7 @@ export class ForwardingService {
         forwarded_from: { message_id: wireMessageId(message.id), sender_name: view?.sender?.name ?? null },
       },
       attachments: files.map((file_id) => ({ file_id })),
+      placeless: true,
     };
   }
 

@@ -59,4 +59,46 @@ describe('toContent', () => {
     expect(content).toBe('-1.5, 2');
     expect(metadata).toMatchObject({ latitude: -1.5, longitude: 2, label: 'Home' });
   });
+
+  const place = (fields: Record<string, unknown>, placeless?: boolean) =>
+    toContent({ ...body({ message_type: 'location', ...fields }), placeless }, 2_000);
+
+  it.each([
+    ['numeric texts', { message: 'Here', metadata: { lat: '52.52', lng: ' 13.405 ' } }],
+    ['text', { message: '52.520,13.405' }],
+    ['JSON', { message: '{"latitude":52.52,"longitude":13.405}' }],
+    ['JSON by short names', { message: ' {"lat":"52.52","lng":13.405,"label":"Home"}' }],
+    ['JSON, nested', { message: '{"location":{"lat":52.52,"lng":13.405}}' }],
+    ['the metadata before the text', { message: '1, 2', metadata: { latitude: 52.52, longitude: 13.405 } }],
+    ['the first that there can be', { message: '52.52, 13.405', metadata: { lat: 100, lng: 0 } }],
+  ])('reads coordinates from %s, and keeps the text', (_form, fields) => {
+    expect(place(fields)).toMatchObject({
+      type: 'location',
+      content: fields.message,
+      metadata: { latitude: 52.52, longitude: 13.405 },
+    });
+  });
+
+  it.each([
+    ['words', { message: 'Alexanderplatz, Berlin' }],
+    ['half', { message: 'Here', metadata: { latitude: 1 } }],
+    ['no numbers', { message: 'Here', metadata: { latitude: 'north', longitude: '' } }],
+    ['JSON of something else', { message: '{"address":"Berlin"}' }],
+    ['broken JSON', { message: '{"lat":1,' }],
+    ['a list', { message: '[1, 2]' }],
+  ])('a location of %s has no coordinates, where it may be so', (_what, fields) => {
+    const { message, metadata = {} } = fields as { message: string; metadata?: Record<string, unknown> };
+    expect(place(fields, true)).toEqual({ type: 'location', content: message, metadata });
+    expect(() => place(fields)).toThrow(expect.objectContaining({ code: 'VALIDATION_ERROR' }));
+  });
+
+  it.each([
+    [{ message: '91, 0' }],
+    [{ message: '0, 1000' }],
+    [{ message: '{"lat":0,"lng":-180.5}' }],
+    [{ message: 'Here', metadata: { latitude: '90.1', longitude: 0 } }],
+    [{ message: '' }],
+  ])('a location of %j is refused, whoever asks', (fields) => {
+    expect(() => place(fields, true)).toThrow(expect.objectContaining({ code: 'VALIDATION_ERROR' }));
+  });
 });

@@ -3,6 +3,7 @@ import { publicUserSchema, SYSTEM_SENDER, toPublicUser, wireId, wireIdSchema } f
 import { parseUuid } from '#libs/platform/validation';
 import { MESSAGE_TYPES } from './entities/message.entity.js';
 import type { AttachmentView, MessageView, ReactionGroup } from './message-view.js';
+import { wordsOf } from './readable-content.js';
 
 const PREFIX = 'msg_';
 
@@ -115,7 +116,7 @@ export function toMessage(view: MessageView): MessageBody {
     room_id: view.roomRef,
     seq: view.seq,
     sender: view.sender ? toPublicUser(view.sender) : SYSTEM_SENDER,
-    message: view.content,
+    message: wordsOf(view),
     message_type: view.type,
     timestamp: view.createdAt.toISOString(),
     edited_at: view.editedAt?.toISOString() ?? null,

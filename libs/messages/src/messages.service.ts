@@ -7,7 +7,6 @@ import { Metrics } from '#libs/platform/metrics';
 import { RateLimiter, type RateRule } from '#libs/platform/rate-limit';
 import { UsersService } from '#libs/directory';
 import { RoomAccessService, type RoomView } from '#libs/rooms';
-import type { SendMessageBody } from './dto/messages.dto.js';
 import {
   clientKeyOf,
   requireFewFiles,
@@ -141,7 +140,7 @@ export class MessagesService {
    * Whether `send` would take this content, for callers that first open a room for it.
    * @throws MESSAGE_TOO_LONG, VALIDATION_ERROR, FORBIDDEN
    */
-  requireSendable(actor: Actor, body: SendMessageBody): void {
+  requireSendable(actor: Actor, body: OutgoingMessage): void {
     requireTypeAllowed(actor, body.message_type);
     toContent(body, this.config.messages.maxLength);
   }

@@ -19,6 +19,17 @@ describe('readableContent', () => {
     expect(readableContent(message('location', '52.52, 13.4', where))).toBe('52.52, 13.4');
   });
 
+  it('names coordinates that were sent as JSON or in another form only once, and leaves words that have none', () => {
+    const where = { latitude: 52.52, longitude: 13.4 };
+    const json = (fields: object) => message('location', JSON.stringify(fields), where);
+    expect(readableContent(message('location', '52.520,13.40', where))).toBe('52.520,13.40');
+    expect(readableContent(json(where))).toBe('52.52, 13.4');
+    expect(readableContent(json({ lat: '52.52', lng: 13.4 }))).toBe('52.52, 13.4');
+    expect(readableContent(json({ ...where, label: 'Gate' }))).toContain('Gate');
+    expect(readableContent(message('location', 'Alexanderplatz'))).toBe('Alexanderplatz');
+    expect(readableContent(message('location', 'Half', { latitude: 1 }))).toBe('Half');
+  });
+
   it('says what a recording without words is', () => {
     expect(readableContent(message('voice', ''))).toBe('Voice message');
     expect(readableContent(message('video', ' '))).toBe('Video');

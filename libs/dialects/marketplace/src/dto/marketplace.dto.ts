@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { hostId, MAX_PAGE, metadataField, queryInteger } from '#libs/platform/validation';
-import { clientId, MAX_FILES, messageId, requireFewFiles, type SendMessageBody } from '#libs/messages';
+import { clientId, MAX_FILES, messageId, requireFewFiles, type OutgoingMessage } from '#libs/messages';
 import { roomRef } from '#libs/rooms';
 import { CANONICAL_MESSAGE_TYPE, CONVERSATION_STATUSES, MESSAGE_TYPES } from '../types.js';
 
@@ -38,13 +38,17 @@ export const sendMessageBody = z.object({
     .string('must be text')
     .max(1_000_000)
     .default('')
-    .meta({ description: 'At most 2,000 characters; may be empty beside attachments and of a location' }),
+    .meta({ description: 'At most 2,000 characters; may be empty beside attachments and coordinates' }),
   messageType: z.enum(MESSAGE_TYPES, `must be one of ${MESSAGE_TYPES.join(', ')}`).default('TEXT'),
   attachments: attachments.nullish().meta({
     description: `Free-form JSON, such as [{name, url, size, type}], of at most ${MAX_FILES} files; shown as you sent it`,
   }),
   replyToId: messageId.nullish().meta({ description: 'Id of the message that this one answers' }),
-  metadata: metadataField.nullish().meta({ description: 'Of a LOCATION: {latitude, longitude}' }),
+  metadata: metadataField.nullish().meta({
+    description:
+      'Of a LOCATION: {latitude, longitude} or {lat, lng}, unless its content says them ("52.52, 13.405" or JSON) or ' +
+      'is words alone',
+  }),
   clientId: clientId.meta({
     description: 'Your own id: a repeat of (clientId, content) answers with the stored message',
   }),
@@ -61,7 +65,7 @@ export function toSendMessageBody({
   messageType,
   attachments: files,
   ...body
-}: SendBody): SendMessageBody {
+}: SendBody): OutgoingMessage {
   const words = messageType in WORDS ? WORDS[messageType as keyof typeof WORDS] : 'Attachment';
   const needsWords = content.trim() === '' && files && messageType !== 'LOCATION';
   const metadata: Record<string, unknown> = { ...body.metadata, ...(files ? { attachments: files } : {}) };
@@ -73,6 +77,7 @@ export function toSendMessageBody({
     reply_to: body.replyToId,
     client_id: body.clientId ?? body.tempId,
     temp_id: undefined,
+    placeless: true,
   };
 }
 

@@ -63,6 +63,60 @@ describe('one room through several contracts', () => {
     ]);
   });
 
+  it.each([
+    [
+      { content: 'We are here', metadata: { latitude: 52.52, longitude: 13.405 } },
+      'We are here (52.52, 13.405)',
+    ],
+    [{ content: '{"latitude":52.52,"longitude":13.405}' }, '52.52, 13.405'],
+    [{ content: 'Alexanderplatz, Berlin' }, 'Alexanderplatz, Berlin'],
+  ])('the LOCATION %j of marketplace is readable in every contract', async (body, text) => {
+    const room = await directRoom();
+    const [workspace, booking, support] = [
+      await world.socket(provider, { namespace: '/' }),
+      await world.socket(provider, { namespace: '/' }),
+      await world.socket(provider, { namespace: '/' }),
+    ];
+    await workspace.must('join_room', { roomId: room });
+    await booking.must('join_chat', { session_id: room });
+    await support.must('join_session', { session_id: room });
+    const sent = await customer.rest.post<Id>(`/api/provider-customer-chat/conversations/${room}/messages`, {
+      ...body,
+      messageType: 'LOCATION',
+    });
+    expect(sent.body).toMatchObject({ success: true, data: { content: body.content } });
+    expect(await workspace.waitFor('new_message')).toMatchObject({
+      message: { type: 'TEXT', content: text },
+    });
+    expect(await booking.waitFor('new_message')).toMatchObject({ content: text });
+    expect(JSON.stringify(await support.waitFor('new_message'))).toContain(JSON.stringify(text));
+    const reply = await provider.rest.post<{ message: object }>(`/api/chat/rooms/${room}/messages`, {
+      content: 'Coming',
+      replyToId: sent.body.data.id,
+    });
+    expect(reply.body.data.message).toMatchObject({ replyTo: { content: text } });
+    const other = await provider.rest.post<{ chatRoom: Id }>('/api/chat/rooms', {
+      name: 'Crew',
+      type: 'GROUP',
+    });
+    const { id } = other.body.data.chatRoom;
+    const forwarded = await provider.rest.post(`/api/v1/chat/messages/msg_${sent.body.data.id}/forward`, {
+      room_ids: [id],
+    });
+    expect(forwarded.body).toMatchObject({ success: true });
+    const listed = await provider.rest.get<{ chatRooms: { id: string; lastMessage: object }[] }>(
+      '/api/chat/rooms',
+    );
+    expect(listed.body.data.chatRooms.find((entry) => entry.id === id)?.lastMessage).toMatchObject({
+      content: text,
+    });
+    const [word] = text.split(/[ ,(]+/);
+    const found = await provider.rest.get<{ messages: object[] }>(
+      `/api/v1/chat/search?q=${word}&room_ids=${room}`,
+    );
+    expect(found.body.data.messages).toEqual([expect.objectContaining({ message_type: 'location' })]);
+  });
+
   it('whoever never joined in the service dialect hears nothing of it, mentions and new rooms included', async () => {
     const room = await directRoom();
     const workspace = await world.socket(provider, { namespace: '/' });

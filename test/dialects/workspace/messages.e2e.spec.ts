@@ -118,16 +118,19 @@ describe('workspace: messages by REST', () => {
   });
 
   it.each([
-    ['location', { latitude: 52.5, longitude: 13.4 }, 'TEXT', 'Where I am'],
-    ['status_update', { status: 'done' }, 'SYSTEM', 'It is done'],
-  ])('shows a %s of another contract as the nearest type', async (message_type, metadata, type, message) => {
-    ok(await owner.rest.post(`/api/v1/chat/rooms/${room}/messages`, { message, message_type, metadata }));
-    expect((await history(john, room)).messages[0]).toMatchObject({
-      type,
-      content: message,
-      metadata: { ...metadata, message_type },
-    });
-  });
+    ['location', { latitude: 52.5, longitude: 13.4 }, 'TEXT', 'Where I am', 'Where I am (52.5, 13.4)'],
+    ['status_update', { status: 'done' }, 'SYSTEM', 'It is done', 'It is done'],
+  ])(
+    'shows a %s of another contract as the nearest type',
+    async (message_type, metadata, type, message, content) => {
+      ok(await owner.rest.post(`/api/v1/chat/rooms/${room}/messages`, { message, message_type, metadata }));
+      expect((await history(john, room)).messages[0]).toMatchObject({
+        type,
+        content,
+        metadata: { ...metadata, message_type },
+      });
+    },
+  );
 
   it('shows messages of the platform itself with a sender that clients can print', async () => {
     const shared = await world.serviceRoom([owner]);

@@ -1,5 +1,6 @@
 import { World, type Person } from '../../support/world.js';
 import {
+  connect,
   createRoom,
   groupOf,
   ISO,
@@ -197,10 +198,20 @@ describe('workspace: chat rooms by REST', () => {
   it('shows a room that I archived as inactive, to me alone, until the next message', async () => {
     const room = await groupOf(owner, john);
     ok(await john.rest.post(`/api/v1/chat/rooms/${room}/archive`));
-    expect((await list(john))[0]?.isActive).toBe(false);
-    expect((await list(owner))[0]?.isActive).toBe(true);
+    const seenBy = async (person: Person): Promise<boolean[]> => {
+      const socket = await connect(world, person);
+      const joined = await socket.must<{ room: WireRoom }>('join_room', { roomId: room });
+      const answer = await person.rest.post<{ chatRoom: WireRoom }>(roomPath(room));
+      const rooms = [await get(person, room), ok(answer).chatRoom, joined.room, ...(await list(person))];
+      return rooms.map(({ isActive }) => isActive);
+    };
+    expect(await seenBy(john)).toEqual([false, false, false, false]);
+    expect(await seenBy(owner)).toEqual([true, true, true, true]);
+    const renamed = await owner.rest.patch<{ chatRoom: WireRoom }>(roomPath(room), { name: 'New' });
+    expect(ok(renamed).chatRoom.isActive).toBe(true);
     await post(owner, room, 'news');
-    expect((await list(john))[0]?.isActive).toBe(true);
+    expect(await seenBy(john)).toEqual([true, true, true, true]);
+    world.disconnectAll();
   });
 
   it('POST /api/chat/rooms/{id} joins', async () => {

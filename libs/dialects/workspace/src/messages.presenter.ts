@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import type { AttachmentView, MessageView, ReactionGroup, RepliedMessage } from '#libs/messages';
+import {
+  readableContent,
+  type AttachmentView,
+  type MessageView,
+  type ReactionGroup,
+  type RepliedMessage,
+} from '#libs/messages';
 import { personSchema, toPerson } from './people.presenter.js';
 import { MESSAGE_TYPES, SHOWN_MESSAGE_TYPE } from './types.js';
 
@@ -77,7 +83,7 @@ export const messageExample: WorkspaceMessage = {
 export function toMessage(view: MessageView): WorkspaceMessage {
   return {
     id: view.id,
-    content: view.content,
+    content: readableContent(view),
     type: SHOWN_MESSAGE_TYPE[view.type],
     senderId: view.senderId,
     roomId: view.roomId,
@@ -103,7 +109,7 @@ export const toReaction = ({ emoji, userIds }: ReactionGroup): z.output<typeof r
 
 const toReplied = (view: RepliedMessage): z.output<typeof repliedSchema> => ({
   id: view.id,
-  content: view.content,
+  content: readableContent(view),
   type: SHOWN_MESSAGE_TYPE[view.type],
   senderId: view.senderId,
   isDeleted: view.deletedAt !== null,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { MessageView } from '#libs/messages';
+import { readableContent, type MessageView } from '#libs/messages';
 import { isOpenForMessages, type RoomView, type ShownParticipant } from '#libs/rooms';
 import { participantSchema, personSchema, toParticipant, toPerson } from './people.presenter.js';
 import { ROOM_TYPES, SHOWN_ROOM_TYPE } from './types.js';
@@ -66,7 +66,7 @@ export const toRoom = (room: RoomView, participantCount: number, archived = fals
 
 export const toLastMessage = (view: MessageView): z.output<typeof lastMessageSchema> => ({
   id: view.id,
-  content: view.content,
+  content: readableContent(view),
   sentAt: view.createdAt.toISOString(),
   sender: toPerson(view.sender),
 });
@@ -75,7 +75,8 @@ export const toDetailedRoom = (
   room: RoomView,
   participantCount: number,
   shown: ShownParticipant[],
+  archived: boolean,
 ): z.output<typeof detailedRoomSchema> => ({
-  ...toRoom(room, participantCount),
+  ...toRoom(room, participantCount, archived),
   participants: shown.map(toParticipant),
 });

@@ -55,13 +55,14 @@ export class WorkspaceRoomsService {
       max_members: body.maxMembers ?? undefined,
       participant_ids: body.participantIds,
     });
-    return { room: toRoom(room, participantCount), created };
+    const archived = !created && (await this.repository.isArchived(room.id, actor.id));
+    return { room: toRoom(room, participantCount, archived), created };
   }
 
   /** @throws ROOM_NOT_FOUND, ACCESS_DENIED */
   async get(actor: Actor, ref: string): Promise<DetailedRoom> {
     const { room, participantCount } = await this.rooms.get(actor, ref);
-    return toDetailedRoom(room, participantCount, await this.members.shown(room));
+    return this.detailed(actor, room, participantCount);
   }
 
   /** @throws ROOM_NOT_FOUND, ACCESS_DENIED, ROOM_FULL, CONFLICT */
@@ -78,30 +79,35 @@ export class WorkspaceRoomsService {
     if (isActive !== undefined)
       details = await this.rooms.setStatus(actor, ref, isActive ? 'active' : 'closed');
     const { room, participantCount } = details ?? (await this.rooms.get(actor, ref));
-    return toRoom(room, participantCount);
+    return toRoom(room, participantCount, await this.repository.isArchived(room.id, actor.id));
   }
 
   /** @throws ROOM_NOT_FOUND, JOIN_ROOM_FAILED */
   async join(actor: Actor, ref: string): Promise<DetailedRoom> {
-    return this.shown(await joining(this.members.join(actor, ref)));
+    return this.shown(actor, await joining(this.members.join(actor, ref)));
   }
 
   /** Joins, and delivers the room to this socket from now on. @throws ROOM_NOT_FOUND, JOIN_ROOM_FAILED */
   async joinWith(socket: ChatSocket, actor: Actor, ref: string): Promise<DetailedRoom> {
     const room = await joining(this.members.join(actor, ref));
     await this.subscriptions.subscribe(actor, room, socket, WORKSPACE_DIALECT);
-    return this.shown(room);
+    return this.shown(actor, room);
   }
 
   async shownInEvent(room: RoomView): Promise<WorkspaceRoom> {
     return toRoom(room, await this.repository.countOf(room.id));
   }
 
-  private async shown(room: RoomView): Promise<DetailedRoom> {
-    const [count, participants] = await Promise.all([
-      this.repository.countOf(room.id),
+  private async shown(actor: Actor, room: RoomView): Promise<DetailedRoom> {
+    return this.detailed(actor, room, await this.repository.countOf(room.id));
+  }
+
+  /** As this person sees it. */
+  private async detailed(actor: Actor, room: RoomView, count: number): Promise<DetailedRoom> {
+    const [participants, archived] = await Promise.all([
       this.members.shown(room),
+      this.repository.isArchived(room.id, actor.id),
     ]);
-    return toDetailedRoom(room, count, participants);
+    return toDetailedRoom(room, count, participants, archived);
   }
 }

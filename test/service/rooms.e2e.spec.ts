@@ -191,9 +191,10 @@ describe('rooms', () => {
         expect(refusal(await rest.post(roomPath(room, '/participants'), { user_ids: [1] }))).toEqual(denied);
         expect(refusal(await rest.delete(roomPath(room, '/participants/1')))).toEqual(denied);
         const socket = await world.socket(stranger);
-        for (const event of ['join_room', 'typing_start', 'get_online_users', 'mark_read'])
+        for (const event of ['join_room', 'leave_room', 'typing_start', 'get_online_users', 'mark_read'])
           expect(await socket.ask(event, { room_id: room })).toMatchObject({ code: 'ACCESS_DENIED' });
         expect(await socket.waitFor('message_error')).toMatchObject({ error_code: 'ACCESS_DENIED' });
+        expect(socket.of('room_left')).toEqual([]);
       }
     });
   });

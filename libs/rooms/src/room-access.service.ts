@@ -7,7 +7,7 @@ import { EventBus } from '#libs/platform/events';
 import { parseUuid } from '#libs/platform/validation';
 import { UserErased } from '#libs/directory';
 import { AccessCache } from './access-cache.js';
-import { isOpenForMessages, mayRead, mayWrite, type Verdict } from './room-policy.js';
+import { isOpenForMessages, mayRead, mayReadDetails, mayWrite, type Verdict } from './room-policy.js';
 import { ROOM_COLUMNS, toRoomView, type Membership, type RoomRow, type RoomView } from './room-view.js';
 import { roomErrors } from './rooms.errors.js';
 import {
@@ -123,15 +123,17 @@ export class RoomAccessService {
     return access;
   }
 
+  /** For what tells nothing of the room, and so is no override to record. @throws ACCESS_DENIED */
+  async requireSeen(actor: Actor, room: RoomView): Promise<void> {
+    requireAllowed(mayReadDetails(room, await this.membership(room.id, actor.id), actor));
+  }
+
   /** One path for every rule: load, judge, record an override, refuse. */
   async require(actor: Actor, ref: string, policy: Policy, auditAction: string): Promise<RoomAccess> {
     const room = await this.get(actor, ref);
     const membership = await this.membership(room.id, actor.id);
     const verdict = policy(room, membership, actor);
-    if (!verdict.allowed) {
-      if (verdict.outside) throw roomErrors.notParticipant(verdict.reason);
-      throw roomErrors.accessDenied(verdict.reason, verdict.details);
-    }
+    requireAllowed(verdict);
     if (verdict.override) {
       await this.audit.record(actor, { action: auditAction, targetType: 'room', targetId: room.id });
     }
@@ -155,4 +157,10 @@ export class RoomAccessService {
     else if (userId === undefined) this.cache.forgetRoom(roomId);
     else this.cache.forgetMembership(roomId, userId);
   }
+}
+
+function requireAllowed(verdict: Verdict): asserts verdict is Extract<Verdict, { allowed: true }> {
+  if (verdict.allowed) return;
+  if (verdict.outside) throw roomErrors.notParticipant(verdict.reason);
+  throw roomErrors.accessDenied(verdict.reason, verdict.details);
 }

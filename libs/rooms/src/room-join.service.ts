@@ -55,7 +55,13 @@ export class RoomJoinService {
     const missed = await this.activity.missedSince(room, afterSeq);
     toldUpTo = missed.upToSeq;
     const joined = await this.describe(room);
-    return { ...joined, messages: missed.messages, changes: missed.changes, has_more: missed.hasMore };
+    return {
+      ...joined,
+      messages: missed.messages,
+      changes: missed.changes,
+      has_more: missed.hasMore,
+      changes_has_more: missed.changesHasMore,
+    };
   }
 
   /** Someone who was removed while this was under way must not stay subscribed: look again after joining. */
@@ -65,6 +71,26 @@ export class RoomJoinService {
     if (await this.access.mayStillRead(actor, room)) return;
     await socket.leave(dialectRoom(dialect, room.id));
     throw roomErrors.notParticipant();
+  }
+
+  /**
+   * Ends delivery to this socket; the person stays a participant. What it has open, it may leave, also for somebody who
+   * was removed meanwhile.
+   * @returns whether it was open
+   * @throws ROOM_NOT_FOUND; ACCESS_DENIED for a room that is not open and that the person may not see
+   */
+  async unsubscribe(
+    actor: Actor,
+    ref: string,
+    socket: ChatSocket,
+    dialect: string,
+  ): Promise<{ room: RoomView; wasOpen: boolean }> {
+    const room = await this.access.get(actor, ref);
+    const name = dialectRoom(dialect, room.id);
+    const wasOpen = socket.rooms.has(name);
+    if (!wasOpen) await this.access.requireSeen(actor, room);
+    await socket.leave(name);
+    return { room, wasOpen };
   }
 
   private async describe(room: RoomView): Promise<JoinedRoom> {

@@ -1,10 +1,9 @@
-import { dialectRoom, Gateway, OnSocketEvent, type SocketContext } from '#libs/platform/realtime';
+import { Gateway, OnSocketEvent, type SocketContext } from '#libs/platform/realtime';
 import { joinRoomPayload, roomPayload, type JoinRoomPayload, type RoomPayload } from './dto/rooms.dto.js';
 import { RoomJoinService } from './room-join.service.js';
 import { wireRoomId } from './rooms.presenter.js';
 import { RoomsPublisher } from './rooms.publisher.js';
 import { joinedRoomSchema } from './rooms.server-events.js';
-import { RoomAccessService } from './room-access.service.js';
 import { SERVICE_DIALECT } from './service-dialect.js';
 
 /** Rooms on sockets, in the service dialect. */
@@ -12,7 +11,6 @@ import { SERVICE_DIALECT } from './service-dialect.js';
 export class RoomsGateway {
   constructor(
     private readonly joining: RoomJoinService,
-    private readonly access: RoomAccessService,
     private readonly publisher: RoomsPublisher,
   ) {}
 
@@ -36,12 +34,11 @@ export class RoomsGateway {
     summary: 'Stop receiving a room with this socket; you stay a participant (REST leaves for good)',
     payload: roomPayload,
     emits: ['room_left'],
-    errors: ['ROOM_NOT_FOUND'],
+    errors: ['ROOM_NOT_FOUND', 'ACCESS_DENIED'],
     example: { room_id: 'service_789' },
   })
   async leave({ socket, actor }: SocketContext, { room_id }: RoomPayload) {
-    const room = await this.access.get(actor, room_id);
-    await socket.leave(dialectRoom(SERVICE_DIALECT, room.id));
+    const { room } = await this.joining.unsubscribe(actor, room_id, socket, SERVICE_DIALECT);
     const left = { room_id: wireRoomId(room) };
     this.publisher.emitter.toSocket(socket, 'room_left', left);
     return left;

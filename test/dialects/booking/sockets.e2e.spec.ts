@@ -135,7 +135,9 @@ describe('booking: sockets', () => {
       for (const [payload, code] of cases) {
         expect([payload, (await socket.ask('join_chat', payload)).code]).toEqual([payload, code]);
       }
-      expect(socket.of('error')).toHaveLength(cases.length);
+      expect((await socket.ask('leave_chat', { session_id: session })).code).toBe('CHAT_ACCESS_DENIED');
+      expect(socket.of('chat_left')).toEqual([]);
+      expect(socket.of('error')).toHaveLength(cases.length + 1);
       expect(socket.of('error')[0]).toEqual({
         success: false,
         error: expect.any(String),

@@ -176,6 +176,24 @@ describe('workspace: codes and permissions', () => {
       ]);
   });
 
+  it('NOT_PARTICIPANT: leave_room of a private room that is not open; what is open may be left', async () => {
+    const secret = (await createRoom(owner, { isPrivate: true })).id;
+    const stranger = await connect(world, outsider);
+    expect(await stranger.ask('leave_room', { roomId: secret })).toMatchObject({ code: 'NOT_PARTICIPANT' });
+    expect(await stranger.waitFor('room_error')).toMatchObject({ code: 'NOT_PARTICIPANT' });
+    expect(stranger.of('room_left')).toEqual([]);
+    expect(await stranger.must('leave_room', { roomId: room })).toEqual({ roomId: room });
+    const moderator = world.person('support');
+    const socket = await connect(world, moderator);
+    const group = await createRoom(john, { type: 'DIRECT', participantIds: [owner.id] });
+    const admin = world.person('admin', { id: moderator.id });
+    await socket.must('authenticate', { token: admin.token });
+    await socket.must('join_room', { roomId: group.id });
+    await socket.must('authenticate', { token: moderator.token });
+    expect(await socket.must('leave_room', { roomId: group.id })).toEqual({ roomId: group.id });
+    expect(await socket.ask('leave_room', { roomId: group.id })).toMatchObject({ code: 'NOT_PARTICIPANT' });
+  });
+
   it('lets chats:moderate look into private groups, and writes it down', async () => {
     const moderator = world.person('support');
     const secret = (await createRoom(owner, { isPrivate: true })).id;

@@ -57,16 +57,19 @@ export class BookingAttendance implements OnModuleInit, OnModuleDestroy {
     return { room, entered };
   }
 
-  /** Stops receiving one chat, or the one joined last; the person stays a participant. @throws SESSION_NOT_FOUND */
+  /**
+   * Stops receiving one chat, or the one joined last; the person stays a participant.
+   * @throws SESSION_NOT_FOUND, CHAT_ACCESS_DENIED
+   */
   async leave(actor: Actor, socket: ChatSocket, ref: string | undefined): Promise<RoomView> {
-    const room = await this.access.get(actor, ref ?? this.joinedLast(socket));
-    const wasIn = isIn(socket, room.id);
-    await socket.leave(dialectRoom(BOOKING_DIALECT, room.id));
+    const { id } = await this.access.get(actor, ref ?? this.joinedLast(socket));
+    // Also one that the person was removed from is not the one joined last any more.
     this.joined.set(
       socket,
-      this.chatsOf(socket).filter((id) => id !== room.id),
+      this.chatsOf(socket).filter((joined) => joined !== id),
     );
-    if (wasIn) await this.left(actor, socket, room.id);
+    const { room, wasOpen } = await this.joining.unsubscribe(actor, id, socket, BOOKING_DIALECT);
+    if (wasOpen) await this.left(actor, socket, room.id);
     return room;
   }
 

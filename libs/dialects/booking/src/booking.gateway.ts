@@ -59,7 +59,7 @@ export class BookingGateway {
     payload: leaveChatPayload,
     ack: chatJoinedSchema,
     emits: ['chat_left', 'user_left'],
-    errors: ['SESSION_NOT_FOUND'],
+    errors: SESSION_ERRORS,
     example: EXAMPLE,
   })
   async leave({ socket, actor }: SocketContext, { session_id }: z.output<typeof leaveChatPayload>) {

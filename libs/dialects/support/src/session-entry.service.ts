@@ -90,11 +90,10 @@ export class SessionEntryService {
     if (!isNew && wasAbsent) await this.publisher.userJoined(room, actor.id);
   }
 
+  /** @throws SESSION_NOT_FOUND, ACCESS_DENIED */
   async leave({ socket, actor }: SocketContext, ref: string): Promise<RoomView> {
-    const room = await this.access.get(actor, ref);
-    if (!this.hears(socket, room)) return room;
-    await socket.leave(dialectRoom(SUPPORT_DIALECT, room.id));
-    await this.left(room.id, actor, socket);
+    const { room, wasOpen } = await this.joining.unsubscribe(actor, ref, socket, SUPPORT_DIALECT);
+    if (wasOpen) await this.left(room.id, actor, socket);
     return room;
   }
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { dialectRoom, Gateway, OnSocketEvent, type SocketContext } from '#libs/platform/realtime';
+import { Gateway, OnSocketEvent, type SocketContext } from '#libs/platform/realtime';
 import { MessagesService, ReceiptsService } from '#libs/messages';
 import { TypingService } from '#libs/presence';
-import { RoomAccessService } from '#libs/rooms';
+import { RoomAccessService, RoomJoinService } from '#libs/rooms';
 import { sendMessagePayload, toSendMessageBody, type SendPayload } from './dto/messages.dto.js';
 import { roomPayload, type RoomPayload } from './dto/rooms.dto.js';
 import { toMessage } from './messages.presenter.js';
@@ -21,6 +21,7 @@ export class WorkspaceGateway {
   constructor(
     private readonly rooms: WorkspaceRoomsService,
     private readonly access: RoomAccessService,
+    private readonly subscriptions: RoomJoinService,
     private readonly messages: MessagesService,
     private readonly receipts: ReceiptsService,
     private readonly typing: TypingService,
@@ -50,13 +51,13 @@ export class WorkspaceGateway {
     ...ROOM,
     ack: leftSchema,
     emits: ['room_left', 'room_error'],
-    errors: ['CHAT_ROOM_NOT_FOUND'],
+    errors: ROOM_CODES,
   })
   async leave({ socket, actor }: SocketContext, { roomId }: RoomPayload) {
-    const { id } = await this.access.get(actor, roomId);
-    await socket.leave(dialectRoom(WORKSPACE_DIALECT, id));
-    this.publisher.emitter.toSocket(socket, 'room_left', { roomId: id });
-    return { roomId: id };
+    const { room } = await this.subscriptions.unsubscribe(actor, roomId, socket, WORKSPACE_DIALECT);
+    const left = { roomId: room.id };
+    this.publisher.emitter.toSocket(socket, 'room_left', left);
+    return left;
   }
 
   @OnSocketEvent('send_message', {

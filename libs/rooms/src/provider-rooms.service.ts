@@ -45,6 +45,7 @@ export class ProviderRoomsService {
     const isOneOfThem = actor.id === providerId || actor.id === customerId;
     if (!isOneOfThem || actor.family === 'service') await this.requireOverride(actor, pair);
     await this.requireProvider(actor, providerId);
+    await this.requireCustomer(actor, customerId);
     const { room, created } = await this.database.transaction(async (tx) => {
       await this.users.ensure(tx, [
         { id: providerId, role: 'provider' },
@@ -80,7 +81,15 @@ export class ProviderRoomsService {
     const provider = await this.users.find(providerId);
     if (!provider || provider.placeholder || provider.family !== 'customer') return;
     if (actor.id === providerId) throw roomErrors.accessDenied('You are a customer, not a provider.');
-    throw roomErrors.invalidParticipants('The provider is a customer.');
+    throw roomErrors.invalidParticipants('The provider is a customer.', 'provider_id');
+  }
+
+  /** As for providers: people whom the chat does not know yet may turn out to be customers. */
+  private async requireCustomer(actor: Actor, customerId: string): Promise<void> {
+    const customer = await this.users.find(customerId);
+    if (!customer || customer.placeholder || customer.family !== 'staff') return;
+    if (actor.id === customerId) throw roomErrors.accessDenied('You are a provider, not a customer.');
+    throw roomErrors.invalidParticipants('The customer is a provider.', 'customer_id');
   }
 }
 

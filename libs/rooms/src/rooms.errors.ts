@@ -21,10 +21,8 @@ export const roomErrors = {
     new DomainError('ROOM_FULL', 'conflict', `This room has no place left (${maxMembers} members).`, {
       details: [{ max_members: maxMembers }],
     }),
-  invalidParticipants: (why: string) =>
-    new DomainError('INVALID_PARTICIPANTS', 'validation', why, {
-      details: [{ field: 'participant_ids', message: why }],
-    }),
+  invalidParticipants: (why: string, field = 'participant_ids') =>
+    new DomainError('INVALID_PARTICIPANTS', 'validation', why, { details: [{ field, message: why }] }),
   missing: (field: string, why: string) => commonErrors.validation([{ field, message: 'is required' }], why),
   notAParticipant: () => new DomainError('NOT_FOUND', 'not_found', 'This person is not in the room.'),
   lastOwner: () =>

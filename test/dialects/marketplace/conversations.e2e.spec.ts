@@ -63,6 +63,16 @@ describe('marketplace: conversations by REST', () => {
       400,
       'VALIDATION_ERROR',
     ]);
+    const colleague = world.person('supplier');
+    for (const by of [colleague, provider]) await by.rest.get(`${BASE}/conversations`);
+    const toColleague = { ...ids, customerId: Number(colleague.id) };
+    expect(refusal(await open(colleague, toColleague))).toEqual([403, 'FORBIDDEN']);
+    for (const by of [provider, world.person('admin')]) {
+      const refused = await open(by, toColleague);
+      expect(refusal(refused)).toEqual([400, 'VALIDATION_ERROR']);
+      expect(refused.body.details).toEqual([expect.objectContaining({ field: 'customerId' })]);
+    }
+    expect((await open(provider, { ...ids, customerId: 'not met yet' })).status).toBe(201);
     const bad = await open(provider, { customerId: {} });
     expect(refusal(bad)).toEqual([400, 'VALIDATION_ERROR']);
     expect(bad.body.details).toEqual(
@@ -143,6 +153,61 @@ describe('marketplace: conversations by REST', () => {
       metadata,
     });
     expect((await history(provider, id)).messages).toHaveLength(3);
+  });
+
+  it('LOCATION: coordinates from content or metadata, or words alone', async () => {
+    const { id } = await start(provider, { provider, customer });
+    const place = { latitude: 52.5, longitude: 13.4 };
+    const cases: [Record<string, unknown>, Record<string, unknown>][] = [
+      [{ content: 'Alexanderplatz, Berlin' }, {}],
+      [{ content: '52.5, 13.4' }, place],
+      [{ content: '{"latitude":52.5,"longitude":13.4}' }, place],
+      [{ content: '{"lat":52.5,"lng":13.4}' }, place],
+      [{ content: 'Here', metadata: { latitude: '52.5', longitude: '13.4' } }, place],
+      [
+        { content: 'Here', metadata: { lat: 52.5, lng: '13.4' } },
+        { lat: 52.5, lng: '13.4', ...place },
+      ],
+      [{ content: 'Here', metadata: { latitude: 'north' } }, { latitude: 'north' }],
+    ];
+    for (const [body, metadata] of cases)
+      expect(await post(customer, id, { ...body, messageType: 'LOCATION' })).toMatchObject({
+        messageType: 'LOCATION',
+        content: body.content,
+        metadata,
+      });
+    const shown = (await history(provider, id)).messages;
+    expect(shown.map(({ metadata }) => metadata)).toEqual(cases.map(([, metadata]) => metadata));
+    for (const body of [
+      { content: '91, 0' },
+      { content: 'x', metadata: { lat: 0, lng: 181 } },
+      { content: ' ' },
+    ]) {
+      const answer = await customer.rest.post(path(id, '/messages'), { ...body, messageType: 'LOCATION' });
+      expect(refusal(answer)).toEqual([400, 'VALIDATION_ERROR']);
+    }
+  });
+
+  it('VOICE keeps its type, its words or those that stand for them, and its attachments', async () => {
+    const { id } = await start(provider, { provider, customer });
+    const files = [{ name: 'note.ogg', url: 'https://example.com/note.ogg', duration: 3 }];
+    expect(await post(customer, id, { messageType: 'VOICE', attachments: files })).toMatchObject({
+      messageType: 'VOICE',
+      content: 'Voice message',
+      attachments: files,
+      metadata: {},
+    });
+    const socket = await connect(world, provider);
+    await socket.must('chat-join-conversation', { conversationId: id });
+    const sent = { conversationId: id, messageType: 'VOICE', content: 'Call me' };
+    expect(await socket.must('chat-send-message', sent)).toMatchObject({
+      message: { messageType: 'VOICE', content: 'Call me' },
+    });
+    expect(await socket.waitFor('chat-new-message')).toMatchObject({ message: { messageType: 'VOICE' } });
+    expect((await history(customer, id)).messages.map(({ messageType }) => messageType)).toEqual([
+      'VOICE',
+      'VOICE',
+    ]);
   });
 
   it('refuses bad messages with its own fields', async () => {

@@ -25,6 +25,44 @@ describe('marketplace: rooms of the other contracts', () => {
     ]);
   });
 
+  it.each([
+    ['service', '/chat', 'join_room', 'room_id'],
+    ['service in the shared namespace', '/', 'join_room', 'room_id'],
+    ['workspace', '/', 'join_room', 'roomId'],
+    ['booking', '/', 'join_chat', 'session_id'],
+    ['support', '/', 'join_session', 'session_id'],
+  ])(
+    'DELIVERED by itself when the other side has it open in %s',
+    async (_dialect, namespace, event, field) => {
+      const { id } = await start(provider, { provider, customer });
+      const theirs = await world.socket(provider, { namespace });
+      await theirs.must(event, { [field]: id });
+      const mine = await joined(world, id, customer);
+      const message = await post(customer, id, 'Are you there?');
+      const delivered = await mine.waitFor<{ messageId: string; status: string }>(
+        'chat-message-status-updated',
+      );
+      expect(delivered).toMatchObject({ messageId: message.id, status: 'DELIVERED' });
+      expect((await history(customer, id)).messages[0]).toMatchObject({
+        status: 'DELIVERED',
+        deliveredAt: expect.any(String),
+      });
+    },
+  );
+
+  it('DELIVERED also where nobody has joined here and the room is of another contract', async () => {
+    const room = await world.serviceRoom([customer, provider]);
+    const [theirs, mine] = await world.joined(room, provider, customer);
+    await theirs!.must('send_message', { room_id: room, message: 'Nobody marks this' });
+    await mine!.waitFor('new_message');
+    const [known] = await list(customer);
+    const { id } = await post(customer, known!.id, 'This is marked');
+    const marked = await mine!.waitFor<{ message_id: string }>('message_delivered');
+    expect(marked.message_id).toBe(`msg_${id}`);
+    expect(mine!.of('message_delivered')).toHaveLength(1);
+    expect(theirs!.of('message_delivered')).toHaveLength(1);
+  });
+
   it('types that the document lacks keep their exact one in metadata', async () => {
     const { id } = await start(provider, { provider, customer });
     ok(

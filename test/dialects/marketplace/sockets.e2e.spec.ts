@@ -104,6 +104,13 @@ describe('marketplace: sockets', () => {
       { token: 'not.a.token' },
       { userId: Number(customer.id) },
       { token: customer.token, userId: Number(provider.id) },
+      { token: customer.token, user_id: Number(provider.id) },
+      { token: customer.token, user_type: 'provider' },
+      { token: customer.token, userType: 'admin' },
+      {},
+      undefined,
+      'token',
+      [],
     ]) {
       const socket = await fresh();
       expect(await socket.ask('chat-authenticate', claim)).toMatchObject({ code: 'UNAUTHORIZED' });
@@ -111,6 +118,13 @@ describe('marketplace: sockets', () => {
       await socket.waitFor('disconnect');
       expect(socket.of('chat-authenticated')).toEqual([]);
     }
+    const own = {
+      userId: Number(customer.id),
+      user_id: customer.id,
+      user_type: 'client',
+      userType: 'customer',
+    };
+    await (await fresh()).must('chat-authenticate', { token: customer.token, ...own });
   });
 
   it('chat-error for strangers, unknown ids, bad payloads, long messages and ended conversations', async () => {
@@ -131,6 +145,8 @@ describe('marketplace: sockets', () => {
     expect(await code(stranger, 'chat-join-conversation', at)).toBe('FORBIDDEN');
     expect(await code(stranger, 'chat-send-message', { ...at, content: 'x' })).toBe('FORBIDDEN');
     expect(await code(stranger, 'chat-typing', { ...at, isTyping: true })).toBe('FORBIDDEN');
+    expect(await code(stranger, 'chat-leave-conversation', at)).toBe('FORBIDDEN');
+    expect(stranger.of('chat-left-conversation')).toEqual([]);
     for (const unknown of [NOWHERE, 'conv_123'])
       expect(await code(mine, 'chat-join-conversation', { conversationId: unknown })).toBe('NOT_FOUND');
     expect(await code(mine, 'chat-send-message', { content: 'x' })).toBe('VALIDATION_ERROR');
@@ -303,5 +319,47 @@ describe('marketplace: sockets', () => {
     await connect(world, customer);
     await dead.waitFor('disconnect');
     for (const socket of living) expect(socket.of('disconnect')).toEqual([]);
+  });
+});
+
+describe('marketplace: limits', () => {
+  let world: World;
+  beforeAll(
+    async () => (world = await World.start({ CHAT_MESSAGE_LIMIT: '2', CHAT_MAX_CONNECTIONS_PER_USER: '1' })),
+  );
+  afterAll(() => world.stop());
+
+  it('CHAT_MESSAGE_LIMIT: RATE_LIMITED as chat-error and acknowledgement', async () => {
+    const people = await pair(world);
+    const { id } = await start(people.provider, people);
+    const socket = await joined(world, id, people.customer);
+    const send = (content: string) => socket.ask('chat-send-message', { conversationId: id, content });
+    for (const content of ['One', 'Two']) expect(await send(content)).toMatchObject({ success: true });
+    const refused = await send('Three');
+    expect(refused).toMatchObject({ success: false, code: 'RATE_LIMITED' });
+    expect(await socket.waitFor('chat-error')).toMatchObject({
+      code: 'RATE_LIMITED',
+      message: refused.error,
+      event: 'chat-send-message',
+    });
+    expect((await history(people.customer, id)).messages).toHaveLength(2);
+    expect(await people.provider.rest.post(path(id, '/messages'), { content: 'Mine' })).toMatchObject({
+      status: 201,
+    });
+  });
+
+  it('CHAT_MAX_CONNECTIONS_PER_USER: the second of one is refused', async () => {
+    const person = world.person();
+    const first = await connect(world, person);
+    const second = await world.socket(person, { namespace: '/', auth: { token: undefined } });
+    expect(await second.ask('chat-authenticate', { token: person.token })).toMatchObject({
+      success: false,
+      code: 'RATE_LIMITED',
+      details: [{ max_connections: 1 }],
+    });
+    expect(await second.waitFor('chat-error')).toMatchObject({ code: 'RATE_LIMITED' });
+    await second.waitFor('disconnect');
+    expect(first.of('disconnect')).toEqual([]);
+    await connect(world, world.person());
   });
 });

@@ -2,7 +2,13 @@ import { Injectable } from '@nestjs/common';
 import type { Actor } from '#libs/platform/auth';
 import type { ChatSocket } from '#libs/platform/realtime';
 import { ContextsService, UsersService } from '#libs/directory';
-import { HistoryService, MessageViews, ReceiptsService, type MessageView } from '#libs/messages';
+import {
+  HistoryService,
+  MessagesService,
+  MessageViews,
+  ReceiptsService,
+  type MessageView,
+} from '#libs/messages';
 import {
   MembersRepository,
   MembersService,
@@ -14,7 +20,14 @@ import {
   type RoomView,
 } from '#libs/rooms';
 import { orderIdOf, toConversation, type Conversation } from './conversations.presenter.js';
-import type { HistoryQuery, ListConversationsQuery, OpenConversationBody } from './dto/marketplace.dto.js';
+import { DeliveryMarks } from './delivery-marks.service.js';
+import {
+  toSendMessageBody,
+  type HistoryQuery,
+  type ListConversationsQuery,
+  type OpenConversationBody,
+  type SendBody,
+} from './dto/marketplace.dto.js';
 import { MARKETPLACE_DIALECT } from './marketplace.errors.js';
 import { toMessage, type MarketplaceMessage } from './messages.presenter.js';
 import { ConversationSides } from './sides.service.js';
@@ -38,12 +51,14 @@ export class ConversationsService {
     private readonly memberships: MembersRepository,
     private readonly access: RoomAccessService,
     private readonly subscriptions: RoomJoinService,
+    private readonly messages: MessagesService,
     private readonly history: HistoryService,
     private readonly views: MessageViews,
     private readonly receipts: ReceiptsService,
     private readonly contexts: ContextsService,
     private readonly users: UsersService,
     private readonly sides: ConversationSides,
+    private readonly delivery: DeliveryMarks,
   ) {}
 
   async open(
@@ -87,17 +102,27 @@ export class ConversationsService {
     const room = await this.members.join(actor, ref);
     // In memory before the first message comes: delivery does not wait for it.
     await this.sides.of([room]);
+    this.delivery.follow([room.id]);
     await this.subscriptions.subscribe(actor, room, socket, MARKETPLACE_DIALECT);
     return this.show(actor, room);
   }
 
+  /** @throws NOT_FOUND, FORBIDDEN, and as sending in any contract */
+  async send(actor: Actor, ref: string, body: SendBody): Promise<MarketplaceMessage> {
+    const room = await this.access.find(ref);
+    if (room) this.delivery.follow([room.id]);
+    const { message } = await this.messages.send(actor, ref, toSendMessageBody(body));
+    return this.renderOne(message);
+  }
+
   /** @throws NOT_FOUND, FORBIDDEN */
-  async messages(
+  async page(
     actor: Actor,
     ref: string,
     { page, limit }: HistoryQuery,
   ): Promise<{ messages: MarketplaceMessage[]; total: number; hasMore: boolean }> {
     const { messages, total, hasMore } = await this.history.page(actor, ref, { page, per_page: limit });
+    this.delivery.follow(messages.slice(0, 1).map(({ roomId }) => roomId));
     return { messages: await this.render(messages), total, hasMore };
   }
 
@@ -121,6 +146,7 @@ export class ConversationsService {
   private async present(actor: Actor, mine: readonly MineOf[]): Promise<Conversation[]> {
     const rooms = mine.map(({ room }) => room);
     const ids = rooms.map(({ id }) => id);
+    this.delivery.follow(ids);
     const [sides, newest, unread, orders] = await Promise.all([
       this.sides.of(rooms),
       this.views.newestOf(ids),

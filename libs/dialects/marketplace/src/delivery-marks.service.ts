@@ -1,12 +1,17 @@
-import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
+import { Injectable, Logger, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
+import { Cluster } from '#libs/platform/cluster';
 import { RealtimeServer } from '#libs/platform/realtime';
 import { ReceiptsService, type MessageView } from '#libs/messages';
 import type { RoomView } from '#libs/rooms';
-import { MARKETPLACE_DIALECT } from './marketplace.errors.js';
 import { isConversation } from './types.js';
 
+const TOPIC = 'marketplace-in-use';
 /** Messages that come to a person within this time are marked at once. */
 const GATHER_MS = 20;
+const REMEMBERED_ROOMS = 20_000;
+/** A server that has just started hears after this which conversations are in use. */
+const TELL_AGAIN_MS = 60_000;
 
 interface Mark {
   room: RoomView;
@@ -15,26 +20,47 @@ interface Mark {
   timer: NodeJS.Timeout;
 }
 
-/** A message is delivered by itself when a socket of someone else gets it. */
+/**
+ * A message is delivered by itself when a socket of someone else gets it, in whichever contract. Only this contract
+ * shows that, so that rooms which nobody uses by it cost a look into memory.
+ */
 @Injectable()
-export class DeliveryMarks implements BeforeApplicationShutdown {
+export class DeliveryMarks implements OnModuleInit, BeforeApplicationShutdown {
   private readonly logger = new Logger(DeliveryMarks.name);
   private readonly waiting = new Map<string, Mark>();
+  /** Rooms that someone uses by this contract, and when this server told the others so. */
+  private readonly inUse = new LRUCache<string, number>({ max: REMEMBERED_ROOMS });
 
   constructor(
     private readonly realtime: RealtimeServer,
+    private readonly cluster: Cluster,
     private readonly receipts: ReceiptsService,
   ) {}
+
+  onModuleInit(): void {
+    this.cluster.on(TOPIC, (ids) => {
+      for (const id of ids as string[]) if (!this.inUse.has(id)) this.inUse.set(id, 0);
+    });
+  }
 
   beforeApplicationShutdown(): void {
     for (const { timer } of this.waiting.values()) clearTimeout(timer);
     this.waiting.clear();
   }
 
+  /** Someone uses these rooms by this contract: what comes from now on is marked, on every server. */
+  follow(roomIds: readonly string[]): void {
+    const now = Date.now();
+    const untold = roomIds.filter((id) => now - (this.inUse.get(id) ?? 0) > TELL_AGAIN_MS);
+    if (untold.length === 0) return;
+    for (const id of untold) this.inUse.set(id, now);
+    void this.cluster.publish(TOPIC, untold);
+  }
+
   /** Each server marks for its own sockets; the mark itself is made once. */
   arrived(room: RoomView, { seq, senderId }: MessageView): void {
-    if (!isConversation(room)) return;
-    for (const userId of this.realtime.usersHere(MARKETPLACE_DIALECT, room.id)) {
+    if (!isConversation(room) || this.inUse.get(room.id) === undefined) return;
+    for (const userId of this.realtime.usersHere(room.id)) {
       if (userId !== senderId) this.mark(room, userId, seq);
     }
   }

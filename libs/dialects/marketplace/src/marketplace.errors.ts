@@ -19,6 +19,8 @@ const FIELDS: Readonly<Record<string, string>> = {
   message_type: 'messageType',
   reply_to: 'replyToId',
   participant_ids: 'providerId',
+  provider_id: 'providerId',
+  customer_id: 'customerId',
   user_id: 'userId',
 };
 

@@ -1,16 +1,15 @@
 import { z } from 'zod';
 import { AppConfig } from '#libs/platform/config';
 import { dialectRoom, Gateway, OnSocketEvent, type SocketContext } from '#libs/platform/realtime';
-import { MessagesService, ReceiptsService } from '#libs/messages';
+import { ReceiptsService } from '#libs/messages';
 import { TypingService } from '#libs/presence';
-import { RoomAccessService } from '#libs/rooms';
+import { RoomJoinService } from '#libs/rooms';
 import { conversationExample } from './conversations.presenter.js';
 import { ConversationsService } from './conversations.service.js';
 import {
   conversationPayload,
   sendMessagePayload,
   statusPayload,
-  toSendMessageBody,
   typingPayload,
   type ConversationPayload,
   type SendPayload,
@@ -30,8 +29,7 @@ const EXAMPLE = { conversationId: conversationExample.id };
 export class MarketplaceGateway {
   constructor(
     private readonly conversations: ConversationsService,
-    private readonly access: RoomAccessService,
-    private readonly messages: MessagesService,
+    private readonly subscriptions: RoomJoinService,
     private readonly receipts: ReceiptsService,
     private readonly typing: TypingService,
     private readonly publisher: MarketplacePublisher,
@@ -60,14 +58,14 @@ export class MarketplaceGateway {
     payload: conversationPayload,
     ack: leftSchema,
     emits: ['chat-left-conversation', 'chat-error'],
-    errors: ['NOT_FOUND'],
+    errors: CONVERSATION_CODES,
     example: EXAMPLE,
   })
   async leave({ socket, actor }: SocketContext, { conversationId }: ConversationPayload) {
-    const { id } = await this.access.get(actor, conversationId);
-    await socket.leave(dialectRoom(MARKETPLACE_DIALECT, id));
-    this.publisher.emitter.toSocket(socket, 'chat-left-conversation', { conversationId: id });
-    return { conversationId: id };
+    const { room } = await this.subscriptions.unsubscribe(actor, conversationId, socket, MARKETPLACE_DIALECT);
+    const left = { conversationId: room.id };
+    this.publisher.emitter.toSocket(socket, 'chat-left-conversation', left);
+    return left;
   }
 
   @OnSocketEvent('chat-send-message', {
@@ -87,8 +85,7 @@ export class MarketplaceGateway {
     example: { ...EXAMPLE, content: messageExample.content, messageType: 'TEXT' },
   })
   async send({ actor }: SocketContext, { conversationId, ...body }: SendPayload) {
-    const { message } = await this.messages.send(actor, conversationId, toSendMessageBody(body));
-    return { message: await this.conversations.renderOne(message) };
+    return { message: await this.conversations.send(actor, conversationId, body) };
   }
 
   @OnSocketEvent('chat-typing', {

@@ -42,9 +42,10 @@ export class MarketplacePublisher implements OnModuleInit {
   onModuleInit(): void {
     // Synchronous: the order of commits is the order of delivery.
     this.events.on(MessageArrived, ({ message, room }) => {
-      if (!this.emitter.isAnyoneHere(room.id)) return;
-      const shown = toMessage(message, progressOfArrived(message), this.sides.known(room));
-      this.emitter.toRoomHere(room.id, 'chat-new-message', { message: shown });
+      if (this.emitter.isAnyoneHere(room.id)) {
+        const shown = toMessage(message, progressOfArrived(message), this.sides.known(room));
+        this.emitter.toRoomHere(room.id, 'chat-new-message', { message: shown });
+      }
       this.delivery.arrived(room, message);
     });
     this.events.on(MessageEdited, (event) => this.edited(event));

@@ -3,15 +3,8 @@ import { ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import type { Actor } from '#libs/platform/auth';
 import { CurrentActor, Endpoint, Reply, UseErrorStyle, Valid } from '#libs/platform/http';
-import { MessagesService } from '#libs/messages';
 import { ConversationsService } from './conversations.service.js';
-import {
-  historyQuery,
-  sendMessageBody,
-  toSendMessageBody,
-  type HistoryQuery,
-  type SendBody,
-} from './dto/marketplace.dto.js';
+import { historyQuery, sendMessageBody, type HistoryQuery, type SendBody } from './dto/marketplace.dto.js';
 import { marketplaceErrorStyle } from './marketplace.errors.js';
 import { messageExample, messageSchema } from './messages.presenter.js';
 import {
@@ -26,10 +19,7 @@ import {
 @UseErrorStyle(marketplaceErrorStyle)
 @Controller(`${PREFIX}/conversations/:conversationId/messages`)
 export class MarketplaceMessagesController {
-  constructor(
-    private readonly conversations: ConversationsService,
-    private readonly messages: MessagesService,
-  ) {}
+  constructor(private readonly conversations: ConversationsService) {}
 
   @Endpoint('get', '', {
     access: 'authenticated',
@@ -45,7 +35,7 @@ export class MarketplaceMessagesController {
     @Param('conversationId') id: string,
     @Valid('query') query: HistoryQuery,
   ) {
-    const { messages, total } = await this.conversations.messages(actor, id, query);
+    const { messages, total } = await this.conversations.page(actor, id, query);
     return { messages, pagination: pagination(query, total) };
   }
 
@@ -70,7 +60,6 @@ export class MarketplaceMessagesController {
     @Param('conversationId') id: string,
     @Valid('body') body: SendBody,
   ) {
-    const { message } = await this.messages.send(actor, id, toSendMessageBody(body));
-    return new Reply(await this.conversations.renderOne(message), 'Message sent');
+    return new Reply(await this.conversations.send(actor, id, body), 'Message sent');
   }
 }

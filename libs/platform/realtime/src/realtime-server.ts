@@ -134,15 +134,17 @@ export class RealtimeServer {
     return false;
   }
 
-  /** Who has sockets of this server in the room in this dialect. */
-  usersHere(dialect: string, roomId: string): Set<string> {
-    const room = dialectRoom(dialect, roomId);
+  /** Who has sockets of this server in the room, in whichever dialect. */
+  usersHere(roomId: string): Set<string> {
     const users = new Set<string>();
-    for (const name of this.dialect(dialect).namespaces) {
-      const { adapter, sockets } = this.namespace(name);
-      for (const id of adapter.rooms.get(room) ?? []) {
-        const { actor } = (sockets.get(id) as ChatSocket | undefined)?.data ?? {};
-        if (actor) users.add(actor.id);
+    for (const [dialect, { namespaces }] of this.dialects) {
+      const room = dialectRoom(dialect, roomId);
+      for (const name of namespaces) {
+        const { adapter, sockets } = this.namespace(name);
+        for (const id of adapter.rooms.get(room) ?? []) {
+          const { actor } = (sockets.get(id) as ChatSocket | undefined)?.data ?? {};
+          if (actor) users.add(actor.id);
+        }
       }
     }
     return users;

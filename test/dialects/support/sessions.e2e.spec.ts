@@ -66,6 +66,17 @@ describe('support: sessions by REST', () => {
       expect(data).toMatchObject({ priority: 'normal', category: null, last_message: null });
     });
 
+    it.each([
+      ['low', 'low'],
+      ['normal', 'normal'],
+      ['medium', 'normal'],
+      ['high', 'high'],
+      ['urgent', 'urgent'],
+    ])('takes the priority %s, and shows it as %s', async (priority, shown) => {
+      const { status, body } = await open(customer, { priority });
+      expect([status, body.data.priority]).toEqual([201, shown]);
+    });
+
     it('keeps ticket and restaurant as what the session is about', async () => {
       const both = (await open(customer, { ticket_id: 17, restaurant_id: 'r-1' })).body.data;
       expect(both).toMatchObject({ ticket_id: '17', restaurant_id: 'r-1' });
@@ -129,6 +140,14 @@ describe('support: sessions by REST', () => {
         code: 'VALIDATION_ERROR',
         details: [{ field: 'status.0', message: expect.stringContaining('waiting') }],
       });
+    });
+
+    it('takes an empty status, as forms append it, for none', async () => {
+      const [a, b] = [await waiting(customer), await taken(customer, agent)];
+      const closed = await waiting(customer);
+      await customer.rest.patch(`${SESSIONS}/${closed}/status`, { status: 'closed' });
+      for (const query of ['?status=', '?status=&limit=5', '?status=,'])
+        expect([query, (await list(customer, query)).map(({ id }) => id)]).toEqual([query, [b, a]]);
     });
 
     it('takes limit and offset', async () => {

@@ -26,6 +26,7 @@ export interface VerifiedToken {
   expiresAt: number | undefined;
 }
 
-export const isStaffSide = ({ family }: Pick<Actor, 'family'>): boolean => family === 'staff' || family === 'admin';
+export const isStaffSide = ({ family }: Pick<Actor, 'family'>): boolean =>
+  family === 'staff' || family === 'admin';
 /** May pass membership checks; every such pass is written to the audit log. */
 export const mayOverride = (actor: Actor): boolean => actor.family === 'admin' || actor.family === 'service';

@@ -4,7 +4,9 @@ import { clientId, messageId, MOST_NAMED } from '#libs/messages';
 import { roomRef } from '#libs/rooms';
 
 export const SESSION_STATUSES = ['waiting', 'active', 'resolved', 'closed'] as const;
-const PRIORITIES = ['low', 'normal', 'high', 'urgent'] as const;
+/** `medium` is another word for `normal`. */
+const PRIORITIES = ['low', 'normal', 'medium', 'high', 'urgent'] as const;
+const SHOWN_UNLESS_TOLD: (typeof SESSION_STATUSES)[number][] = ['waiting', 'active'];
 export const MESSAGE_TYPES = ['text', 'image', 'file', 'system'] as const;
 
 const exampleId = '0190a5c2-7e8b-7c3d-9f10-2b6a4c8d0e1f';
@@ -15,7 +17,11 @@ const messageType = z.enum(MESSAGE_TYPES, `must be one of ${MESSAGE_TYPES.join('
 export const createSessionBody = z.object({
   subject: textField(256),
   category: textField(128).nullish(),
-  priority: z.enum(PRIORITIES, `must be one of ${PRIORITIES.join(', ')}`).nullish(),
+  priority: z
+    .enum(PRIORITIES, `must be one of ${PRIORITIES.join(', ')}`)
+    .transform((priority) => (priority === 'medium' ? 'normal' : priority))
+    .nullish()
+    .meta({ description: 'medium is another word for normal, which answers show' }),
   restaurant_id: hostId.nullish(),
   ticket_id: hostId.nullish(),
   initial_message: content.nullish().meta({ description: 'Becomes the first message' }),
@@ -30,7 +36,9 @@ const slice = {
 export const listSessionsQuery = z.object({
   status: queryList(SESSION_STATUSES.length)
     .pipe(z.array(z.enum(SESSION_STATUSES, `must be of ${SESSION_STATUSES.join(', ')}`)))
-    .default(['waiting', 'active'])
+    .default(SHOWN_UNLESS_TOLD)
+    // Clients that always append their filters send empty ones.
+    .transform((list) => (list.length > 0 ? list : SHOWN_UNLESS_TOLD))
     .meta({ description: 'One or several, comma-separated; waiting and active unless told' }),
   ...slice,
 });

@@ -101,6 +101,36 @@ describe('the OpenAPI document', () => {
     ).toEqual([]);
   });
 
+  it('shows forms with the fields for their files, and as much of them as they take', () => {
+    const binary = { type: 'string', format: 'binary' };
+    const formOf = (path: string) =>
+      document.paths[path]?.post?.requestBody?.content['multipart/form-data']?.schema as {
+        required?: string[];
+        properties: Record<string, Record<string, unknown>>;
+      };
+    expect(formOf('/api/chat/voice-notes').properties.voice_note).toEqual(binary);
+    expect(formOf('/api/v1/chat/upload').properties).toMatchObject({
+      file: binary,
+      attachments: { type: 'array', items: binary, maxItems: 5 },
+    });
+    const path = '/api/v1/chat/sessions/{sessionId}/messages';
+    const { required = [], properties } = formOf(path);
+    expect(properties.attachments).toEqual({ type: 'array', items: binary, minItems: 1, maxItems: 5 });
+    expect(Object.keys(properties).sort()).toEqual([
+      'attachment_ids',
+      'attachments',
+      'content',
+      'message_type',
+      'temp_id',
+    ]);
+    expect(required).toEqual([]);
+    // It follows from the files; of JSON, which has none, it is text.
+    expect(properties.message_type).not.toHaveProperty('default');
+    const json = document.paths[path]?.post?.requestBody?.content['application/json']?.schema;
+    expect(json).toMatchObject({ properties: { message_type: { default: 'text' } } });
+    expect(json?.properties).not.toHaveProperty('attachments');
+  });
+
   it('has an example of every answer, and each example fits its schema', () => {
     expect(lacking((operation) => answersOf(operation).some(([status]) => status.startsWith('2')))).toEqual(
       [],

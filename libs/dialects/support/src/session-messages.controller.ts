@@ -1,5 +1,5 @@
 import { Controller, Param, Req } from '@nestjs/common';
-import { ApiConsumes, ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '@nestjs/swagger';
 import type { Request } from 'express';
 import { z } from 'zod';
 import type { Actor } from '#libs/platform/auth';
@@ -11,11 +11,12 @@ import {
   UseErrorStyle,
   Valid,
 } from '#libs/platform/http';
-import { HistoryService, ReceiptsService } from '#libs/messages';
+import { HistoryService, MAX_FILES, ReceiptsService } from '#libs/messages';
 import {
   messagesQuery,
   readBody,
   sendMessageBody,
+  sendMessageFields,
   SESSION_PARAM as params,
   type MessagesQuery,
   type ReadBody,
@@ -58,6 +59,7 @@ export class SessionMessagesController {
     summary: 'Send a message, as a form also with files in the field `attachments` (at most 5)',
     params,
     body: sendMessageBody,
+    form: { fields: sendMessageFields, files: { attachments: MAX_FILES } },
     response: messageSchema,
     errors: {
       ...SESSION_ERRORS,
@@ -69,7 +71,6 @@ export class SessionMessagesController {
     failures,
     examples: { body: { content: 'Check this screenshot', message_type: 'image' }, response: messageExample },
   })
-  @ApiConsumes('application/json', 'multipart/form-data')
   async send(@CurrentActor() actor: Actor, @Param('sessionId') id: string, @Req() request: Request) {
     const { message } = request.is('multipart/form-data')
       ? await this.sessions.sendForm(actor, id, request)

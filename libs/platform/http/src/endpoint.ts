@@ -8,13 +8,14 @@ import {
   ApiQuery,
   ApiResponse,
   type ApiBodyOptions,
+  type ApiOperationOptions,
   type ApiQueryOptions,
   type ApiResponseOptions,
 } from '@nestjs/swagger';
 import { z } from 'zod';
 import { Access, describeAccess, type AccessRule } from '#libs/platform/auth';
 import { HTTP_STATUS_BY_KIND, type ErrorKind } from '#libs/platform/errors';
-import { jsonSchemaOf } from '#libs/platform/validation';
+import { jsonSchemaOf, type JsonSchema } from '#libs/platform/validation';
 import { failureSchema, successOf } from './envelope.js';
 
 export const ENDPOINT = 'switchboard:endpoint';
@@ -35,6 +36,8 @@ export interface EndpointOptions {
   /** For each `:name` of the path. */
   params?: Record<string, PathParameter>;
   body?: z.ZodType;
+  /** Where the body may also be a form: its fields, and how many files each field for files may have. */
+  form?: { fields: z.ZodType; files: Record<string, number> };
   query?: z.ZodObject;
   /** Schema of `data` in a success. */
   response: z.ZodType;
@@ -104,6 +107,27 @@ function successExample({ response, examples }: EndpointOptions): object {
   return data === undefined ? {} : { example: { success: true, data } };
 }
 
+function formSchema({ fields, files }: NonNullable<EndpointOptions['form']>): JsonSchema {
+  const { properties, ...rest } = jsonSchemaOf(fields, 'input');
+  const uploads = Object.entries(files).map(([name, maxItems]) => [
+    name,
+    { type: 'array', items: { type: 'string', format: 'binary' }, minItems: 1, maxItems },
+  ]);
+  return { ...rest, properties: { ...(properties as object), ...Object.fromEntries(uploads) } };
+}
+
+/** One schema for all content types is the decorators' way; a form has another than JSON. */
+const bodyOrForm = (json: JsonSchema, form: NonNullable<EndpointOptions['form']>): ApiOperationOptions =>
+  ({
+    requestBody: {
+      required: true,
+      content: {
+        'application/json': { schema: json },
+        'multipart/form-data': { schema: formSchema(form) },
+      },
+    },
+  }) as ApiOperationOptions;
+
 function queryParameters(query: z.ZodObject): MethodDecorator[] {
   const described = jsonSchemaOf(query, 'input') as { properties?: Record<string, Record<string, unknown>> };
   return Object.entries(described.properties ?? {}).map(([name, schema]) => {
@@ -119,6 +143,9 @@ function queryParameters(query: z.ZodObject): MethodDecorator[] {
  */
 export function Endpoint(verb: Verb, path: string, options: EndpointOptions): MethodDecorator {
   const status = options.status ?? (verb === 'post' ? 201 : 200);
+  const { body, form } = options;
+  const example = options.examples?.body;
+  const json = body && { ...jsonSchemaOf(body, 'input'), ...(example === undefined ? {} : { example }) };
   const decorators: MethodDecorator[] = [
     VERBS[verb](path),
     HttpCode(status),
@@ -129,6 +156,7 @@ export function Endpoint(verb: Verb, path: string, options: EndpointOptions): Me
       description: [options.description, `Access: ${describeAccess(options.access)}.`]
         .filter(Boolean)
         .join('\n\n'),
+      ...(json && form ? bodyOrForm(json, form) : {}),
     }),
     ApiExtension('x-access', options.access),
     ApiResponse({
@@ -145,14 +173,7 @@ export function Endpoint(verb: Verb, path: string, options: EndpointOptions): Me
     ...Object.entries(options.params ?? {}).map(([name, described]) => ApiParam({ name, ...described })),
   ];
   if (options.access !== 'public') decorators.push(ApiBearerAuth('token'));
-  if (options.body) {
-    const example = options.examples?.body;
-    decorators.push(
-      ApiBody({
-        schema: { ...jsonSchemaOf(options.body, 'input'), ...(example === undefined ? {} : { example }) },
-      } as ApiBodyOptions),
-    );
-  }
+  if (json && !form) decorators.push(ApiBody({ schema: json } as ApiBodyOptions));
   if (options.query) decorators.push(...queryParameters(options.query));
   return applyDecorators(...decorators);
 }

@@ -67,7 +67,7 @@ export type SendMessageBody = z.output<typeof sendMessageBody>;
 /** Fields beside the files of a multipart form; its type follows from the files unless told. */
 export const sendMessageFields = z.object({
   content: content.default(''),
-  message_type: messageType.optional(),
+  message_type: messageType.optional().meta({ description: 'Follows from the files unless told' }),
   temp_id: clientId,
   attachment_ids: queryList(MOST_NAMED).pipe(attachmentIds).optional(),
 });

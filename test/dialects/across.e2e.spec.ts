@@ -1,3 +1,4 @@
+import type { SocketClient } from '../support/socket-client.js';
 import { World, type Person } from '../support/world.js';
 
 interface Id {
@@ -168,15 +169,19 @@ describe('one room through several contracts', () => {
         '/api/chat/sessions',
       );
       const support = await provider.rest.get<{ unread_count: number }>(`/api/v1/chat/sessions/${room}`);
+      const workspace = await provider.rest.get<{ chatRooms: { id: string; unreadCount: number }[] }>(
+        '/api/chat/rooms',
+      );
       return [
         service.body.data.rooms.find((entry) => entry.room_id === `support_${room}`)?.unread_count ?? 0,
         booking.body.data.sessions.find((entry) => entry.id === room)?.unread_count ?? -1,
         support.body.data.unread_count,
+        workspace.body.data.chatRooms.find((entry) => entry.id === room)?.unreadCount ?? -1,
       ];
     };
-    expect(await counts()).toEqual([2, 2, 2]);
+    expect(await counts()).toEqual([2, 2, 2, 2]);
     expect((await provider.rest.post(`/api/v1/chat/sessions/${room}/read`)).body.success).toBe(true);
-    expect(await counts()).toEqual([0, 0, 0]);
+    expect(await counts()).toEqual([0, 0, 0, 0]);
   });
 
   it('closing in support makes every contract refuse messages by its own code', async () => {
@@ -197,6 +202,69 @@ describe('one room through several contracts', () => {
       'ROOM_INACTIVE',
       'SESSION_INACTIVE',
     ]);
+  });
+
+  it('closing in support makes every contract refuse messages on its sockets, and to each in its own words', async () => {
+    const room = await supportSession();
+    const [root, chat] = [await world.socket(customer, { namespace: '/' }), await world.socket(customer)];
+    const joins: [SocketClient, string, object][] = [
+      [root, 'join_session', { session_id: room }],
+      [root, 'join_chat', { session_id: room }],
+      [root, 'join_room', { roomId: room }],
+      [root, 'chat-join-conversation', { conversationId: room }],
+      [chat, 'join_room', { room_id: room }],
+    ];
+    for (const [socket, event, payload] of joins) await socket.must(event, payload);
+    const agent = await world.socket(provider, { namespace: '/' });
+    await agent.must('close_chat', { session_id: room });
+    expect(await root.waitFor('chat_closed')).toMatchObject({ closed_by: provider.id });
+    const content = 'late';
+    // What is sent, the refusal's code, and what tells of it besides the acknowledgement.
+    const sends: [SocketClient, string, object, string, [string, object]][] = [
+      [
+        root,
+        'send_message',
+        { session_id: room, content },
+        'SESSION_INACTIVE',
+        ['error', { code: 'SESSION_INACTIVE' }],
+      ],
+      [
+        root,
+        'send_message',
+        { session_id: room, message: { content } },
+        'SESSION_INACTIVE',
+        ['error', { success: false, code: 'SESSION_INACTIVE' }],
+      ],
+      [
+        root,
+        'send_message',
+        { roomId: room, content },
+        'ROOM_INACTIVE',
+        ['message_error', { code: 'ROOM_INACTIVE' }],
+      ],
+      [
+        root,
+        'chat-send-message',
+        { conversationId: room, content },
+        'CONVERSATION_INACTIVE',
+        ['chat-error', { code: 'CONVERSATION_INACTIVE' }],
+      ],
+      [
+        chat,
+        'send_message',
+        { room_id: room, message: content },
+        'ROOM_INACTIVE',
+        ['message_error', { error_code: 'ROOM_INACTIVE' }],
+      ],
+    ];
+    for (const [socket, event, payload, code, [told, refusal]] of sends) {
+      socket.forget();
+      expect(await socket.ask(event, payload)).toMatchObject({ success: false, code });
+      const errors = socket.received.filter((heard) => heard.event.endsWith('error'));
+      expect(errors).toEqual([{ event: told, payload: expect.objectContaining(refusal) }]);
+    }
+    const history = await provider.rest.get<object[]>(`/api/v1/chat/sessions/${room}/messages`);
+    expect(history.body.data).toEqual([]);
   });
 
   it('a socket hears a room once in each contract it joined it with, and in no other', async () => {

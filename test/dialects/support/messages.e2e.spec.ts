@@ -198,6 +198,33 @@ describe('support: messages by REST', () => {
       expect(await list()).toHaveLength(2);
     });
 
+    it('429 RATE_LIMITED with Retry-After beyond the messages of a minute, of a form too', async () => {
+      const limited = await World.start({ CHAT_MESSAGE_LIMIT: '1' });
+      try {
+        const someone = limited.person();
+        const path = `${SESSIONS}/${await taken(someone, limited.person('agent'))}/messages`;
+        expect((await someone.rest.post(path, { content: 'one' })).status).toBe(201);
+        const refused = await someone.rest.post(path, { content: 'two' });
+        expect([refused.status, refused.body.code]).toEqual([429, 'RATE_LIMITED']);
+        const wait = Number(refused.headers.get('retry-after'));
+        expect(wait).toBeGreaterThan(0);
+        expect(wait).toBeLessThanOrEqual(60);
+        expect(refused.body.details).toEqual([{ retry_after: wait }]);
+        const formed = await fetch(limited.url + path, {
+          method: 'POST',
+          headers: { authorization: `Bearer ${someone.token}` },
+          body: form({ attachments: text('note') }, { content: 'two' }),
+        });
+        expect([formed.status, Number(formed.headers.get('retry-after'))]).toEqual([429, expect.any(Number)]);
+        expect(Number(formed.headers.get('retry-after'))).toBeGreaterThan(0);
+        expect((await someone.rest.get<Message[]>(path)).body.data.map(({ content }) => content)).toEqual([
+          'one',
+        ]);
+      } finally {
+        await limited.stop();
+      }
+    });
+
     it('TOO_MANY_FILES, UNSUPPORTED_FILE_TYPE and an empty form: nothing is stored', async () => {
       const six = Array.from({ length: 6 }, () => text('note'));
       const tooMany = await submit(customer, messages, six, { content: 'x' });
@@ -208,6 +235,15 @@ describe('support: messages by REST', () => {
       const empty = await submit(customer, messages, []);
       expect(empty.body).toMatchObject({ code: 'VALIDATION_ERROR', details: [{ field: 'content' }] });
       expect(await list()).toEqual([]);
+    });
+
+    it('FILE_TOO_LARGE for a file of more than 10 MB: nothing is stored, a file of 10 MB is', async () => {
+      const most = 10 * 1_024 * 1_024;
+      const refused = await submit(customer, messages, [text('note'), pdf(most + 1)], { content: 'x' });
+      expect([refused.status, refused.body.code]).toEqual([413, 'FILE_TOO_LARGE']);
+      expect(await list()).toEqual([]);
+      const taken = await submit(customer, messages, [pdf(most)], { content: 'x' });
+      expect([taken.status, taken.body.data.attachments[0]?.file_size]).toEqual([201, most]);
     });
 
     it('a form is refused to strangers and in a closed session', async () => {

@@ -14,9 +14,14 @@ const OF_CONTENT = `kind, file_name, mime_type, extension, size, thumbnail_size,
 
 export type NewAttachment = Omit<StoredAttachment, 'messageId'>;
 
+/** The room was deleted, and its files with it. */
+const ROOM_GONE = 'a.room_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM rooms r WHERE r.id = a.room_id)';
 /** Visible files: their bytes are in the storage, and they are not on their way out. */
-const THERE = 'a.stored_at IS NOT NULL AND a.deleted_at IS NULL';
+const THERE = `a.stored_at IS NOT NULL AND a.deleted_at IS NULL AND NOT (${ROOM_GONE})`;
 const READY = `${THERE} AND a.scan_state IN ('clean', 'skipped')`;
+
+/** By this uploader ($1) in this room ($2), apart from what the scanner says. */
+const CLAIMABLE = 'a.uploader_id = $1 AND (a.room_id = $2 OR a.room_id IS NULL) AND a.message_id IS NULL';
 
 /** Whose a copy is, and the message that it is made for. */
 export interface CopyFor {
@@ -139,8 +144,7 @@ export class AttachmentsRepository {
     const rows = await tx.query<AttachmentRow & { position: number }>(
       `UPDATE attachments a SET message_id = $3, room_id = $2, position = wanted.position, claimed_at = now()
        FROM unnest($4::uuid[]) WITH ORDINALITY AS wanted(id, position)
-       WHERE a.id = wanted.id AND a.uploader_id = $1 AND (a.room_id = $2 OR a.room_id IS NULL)
-         AND a.message_id IS NULL AND ${READY}
+       WHERE a.id = wanted.id AND ${CLAIMABLE} AND ${READY}
        RETURNING ${ATTACHMENT_COLUMNS}, a.position`,
       [uploaderId, roomId, messageId, ids],
     );
@@ -148,11 +152,11 @@ export class AttachmentsRepository {
   }
 
   /** Whether any of the files that could not be bound only waits for the scanner. */
-  async anyPending(uploaderId: string, ids: readonly string[]): Promise<boolean> {
+  async anyPending(uploaderId: string, roomId: string, ids: readonly string[]): Promise<boolean> {
     const rows = await this.database.query(
-      `SELECT 1 FROM attachments a WHERE a.id = ANY($2::uuid[]) AND a.uploader_id = $1 AND ${THERE}
+      `SELECT 1 FROM attachments a WHERE a.id = ANY($3::uuid[]) AND ${CLAIMABLE} AND ${THERE}
          AND a.scan_state = 'pending' LIMIT 1`,
-      [uploaderId, ids],
+      [uploaderId, roomId, ids],
     );
     return rows.length > 0;
   }
@@ -198,6 +202,13 @@ export class AttachmentsRepository {
     );
   }
 
+  async markDeletedOfRoom(roomId: string): Promise<void> {
+    await this.database.query(
+      'UPDATE attachments SET deleted_at = now() WHERE room_id = $1 AND deleted_at IS NULL',
+      [roomId],
+    );
+  }
+
   /** Uploads that were never sent. */
   async markOrphans(orphanSeconds: number): Promise<void> {
     await this.database.query(
@@ -208,14 +219,15 @@ export class AttachmentsRepository {
   }
 
   /**
-   * What an event or a process did not live to clean up: files of messages that are deleted or were never stored, and
-   * bytes whose way into the storage was cut off. Looks at every file.
+   * What an event or a process did not live to clean up: files of rooms and messages that are deleted or were never
+   * stored, and bytes whose way into the storage was cut off. Looks at every file.
    */
   async markLeftovers(): Promise<void> {
     await this.database.query(
       `UPDATE attachments a SET deleted_at = now()
        WHERE a.deleted_at IS NULL AND (
          (a.stored_at IS NULL AND a.created_at < now() - interval '1 hour')
+         OR (${ROOM_GONE})
          OR EXISTS (SELECT 1 FROM messages m WHERE m.id = a.message_id AND m.deleted_at IS NOT NULL)
          OR (a.claimed_at < now() - interval '1 hour' AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.id = a.message_id)))`,
     );

@@ -10,8 +10,9 @@ import {
   messageErrors,
   type AttachmentSource,
   type AttachmentView,
+  type OutgoingFile,
 } from '#libs/messages';
-import type { RoomView } from '#libs/rooms';
+import { RoomDeleted, type RoomView } from '#libs/rooms';
 import { attachmentErrors } from './attachments.errors.js';
 import { AttachmentsRepository } from './attachments.repository.js';
 import { FileKeeper } from './file-keeper.js';
@@ -19,7 +20,7 @@ import { FileRemover } from './file-remover.js';
 import { FileUrls } from './file-urls.js';
 import { isReady } from './stored-attachment.js';
 
-/** Answers what messages ask of files, and follows what becomes of messages and people. */
+/** Answers what messages ask of files, and follows what becomes of messages, rooms and people. */
 @Injectable()
 export class MessageFiles implements AttachmentSource, OnModuleInit {
   constructor(
@@ -39,6 +40,7 @@ export class MessageFiles implements AttachmentSource, OnModuleInit {
       this.repository.markDeletedOf(tx, userId, tombstoneId),
     );
     this.events.on(MessageDeleted, ({ message }) => this.deleted(message.id));
+    this.events.on(RoomDeleted, ({ room }) => this.roomDeleted(room.id));
     this.events.on(UserErased, async () => void (await this.remover.removeMarked()));
   }
 
@@ -46,17 +48,19 @@ export class MessageFiles implements AttachmentSource, OnModuleInit {
     actor: Actor,
     room: RoomView,
     messageId: string,
-    fileIds: readonly string[],
+    wanted: readonly OutgoingFile[],
   ): Promise<readonly AttachmentView[]> {
-    const parsed = fileIds.map((id) => parseUuid(id, 'file_'));
+    const parsed = wanted.map(({ file_id }) => parseUuid(file_id, 'file_'));
     const ids = [...new Set(parsed.filter((id) => id !== undefined))];
-    if (ids.length !== fileIds.length) throw messageErrors.unknownFiles();
+    if (ids.length !== wanted.length) throw messageErrors.unknownFiles();
     const files = await this.database.transaction(async (tx) => {
       const claimed = await this.repository.claim(tx, actor.id, room.id, messageId, ids);
       if (claimed.length === ids.length) return claimed;
-      throw (await this.repository.anyPending(actor.id, ids))
-        ? attachmentErrors.notReady('send')
-        : messageErrors.unknownFiles();
+      if (await this.repository.anyPending(actor.id, room.id, ids)) throw attachmentErrors.notReady('send');
+      const bound = new Set(claimed.map(({ id }) => id));
+      if (wanted.some(({ optional }, index) => !optional && !bound.has(parsed[index] as string)))
+        throw messageErrors.unknownFiles();
+      return claimed;
     });
     return files.map((file) => this.urls.view(file));
   }
@@ -91,6 +95,11 @@ export class MessageFiles implements AttachmentSource, OnModuleInit {
     return new Map(
       [...files].map(([id, list]) => [id, list.filter(isReady).map((file) => this.urls.view(file))] as const),
     );
+  }
+
+  private async roomDeleted(roomId: string): Promise<void> {
+    await this.repository.markDeletedOfRoom(roomId);
+    await this.remover.removeMarked();
   }
 
   private async deleted(messageId: string): Promise<void> {

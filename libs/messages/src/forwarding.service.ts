@@ -89,8 +89,9 @@ export class ForwardingService {
 
   private async copiesFor(
     actor: Actor,
-    { room, message, fileIds }: MessageDraft,
+    { room, message, files }: MessageDraft,
   ): Promise<readonly AttachmentView[]> {
+    const fileIds = files.map(({ file_id }) => file_id);
     return fileIds.length === 0 ? [] : this.attachments.copy(actor, room, message.id, fileIds);
   }
 }

@@ -20,8 +20,9 @@ export type {
   StoredMessage,
 } from './message-view.js';
 export { HistoryService, type MessagePage, type MissedMessages } from './history.service.js';
-export { MAX_FILES, requireFewFiles, type OutgoingMessage } from './message-content.js';
+export { MAX_FILES, requireFewFiles, type OutgoingFile, type OutgoingMessage } from './message-content.js';
 export { MessageChangesService } from './message-changes.service.js';
+export { namedFiles, namesAll } from './named-files.js';
 export { ReactionsService, type ReactionResult } from './reactions.service.js';
 export { readableContent } from './readable-content.js';
 export { MessageViews } from './message-views.js';

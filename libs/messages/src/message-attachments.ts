@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '#libs/platform/auth';
 import type { RoomView } from '#libs/rooms';
+import type { OutgoingFile } from './message-content.js';
 import type { AttachmentView } from './message-view.js';
 import { messageErrors } from './messages.errors.js';
 
@@ -9,14 +10,15 @@ const NONE: ReadonlyMap<string, readonly AttachmentView[]> = new Map();
 /** What messages ask of files, which live on the floor above. */
 export interface AttachmentSource {
   /**
-   * Binds files that the actor uploaded for this room, and that are ready, to a message that is about to be stored.
-   * All or none. @throws VALIDATION_ERROR for any other file
+   * Binds files that the actor uploaded for this room to a message that is about to be stored. All or none; what is
+   * optional is left out where it is no such file.
+   * @throws VALIDATION_ERROR for any other file, FILE_NOT_READY while one waits for the scanner
    */
   claim(
     actor: Actor,
     room: RoomView,
     messageId: string,
-    fileIds: readonly string[],
+    files: readonly OutgoingFile[],
   ): Promise<readonly AttachmentView[]>;
   /** The message was not stored after all: its files can be claimed again. */
   release(messageId: string): Promise<void>;
@@ -55,10 +57,10 @@ export class MessageAttachments implements AttachmentSource {
     actor: Actor,
     room: RoomView,
     messageId: string,
-    fileIds: readonly string[],
+    files: readonly OutgoingFile[],
   ): Promise<readonly AttachmentView[]> {
     if (!this.source) throw messageErrors.unknownFiles();
-    return this.source.claim(actor, room, messageId, fileIds);
+    return this.source.claim(actor, room, messageId, files);
   }
 
   async release(messageId: string): Promise<void> {

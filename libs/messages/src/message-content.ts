@@ -8,10 +8,12 @@ import { messageErrors } from './messages.errors.js';
 
 const HOST_TYPES = new Set<MessageType>(['system', 'status_update']);
 
-/** `sha256`: of a file that came with the message itself and so has a new id each time; its bytes tell a repeat. */
 export interface OutgoingFile {
   file_id: string;
+  /** Of a file that came with the message itself and so has a new id each time; its bytes tell a repeat. */
   sha256?: string | undefined;
+  /** Named in free-form data: where the sender did not upload it for this room, the message goes without it. */
+  optional?: boolean | undefined;
 }
 export type OutgoingMessage = Omit<SendMessageBody, 'attachments'> & {
   attachments?: OutgoingFile[] | null;

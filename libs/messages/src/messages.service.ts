@@ -42,7 +42,7 @@ export interface MessageDraft {
   room: RoomView;
   message: NewMessage;
   replied: RepliedMessage | null;
-  fileIds: string[];
+  files: readonly OutgoingFile[];
 }
 
 /** Sending messages. */
@@ -74,9 +74,9 @@ export class MessagesService {
     const started = performance.now();
     const draft = await this.draft(actor, roomRef, body);
     if ('repeated' in draft) return draft;
-    if (draft.fileIds.length === 0) return this.write(actor, draft, NO_FILES, started);
-    const { room, message, fileIds } = draft;
-    const claimed = await this.attachments.claim(actor, room, message.id, fileIds);
+    if (draft.files.length === 0) return this.write(actor, draft, NO_FILES, started);
+    const { room, message, files } = draft;
+    const claimed = await this.attachments.claim(actor, room, message.id, files);
     return this.store(actor, draft, claimed, (id) => this.attachments.release(id), started);
   }
 
@@ -94,7 +94,6 @@ export class MessagesService {
     const content = toContent(body, this.config.messages.maxLength);
     const files = body.attachments ?? NO_OUTGOING;
     requireFewFiles(files);
-    const fileIds = files.map((file) => file.file_id);
     const room = await this.roomToSendTo(actor, roomRef, content);
     const clientKey = clientId === null ? null : clientKeyOf(clientId, content, files);
     if (ownId !== undefined) {
@@ -102,7 +101,7 @@ export class MessagesService {
       if (stored) return stored;
       limited = await this.charge(actor);
     }
-    if (limited || (fileIds.length > 0 && clientKey !== null)) {
+    if (limited || (files.length > 0 && clientKey !== null)) {
       const repeat = await this.findRepeat(actor, room, clientKey);
       if (!repeat && limited) throw limited;
       if (repeat && !limited) await this.limiter.refund(this.rate, actor.id);
@@ -110,7 +109,7 @@ export class MessagesService {
     }
     const replied = body.reply_to ? await this.replyTarget(room, body.reply_to) : null;
     const message = await this.compose(actor, room, content, clientId, clientKey, replied);
-    return { room, message, replied, fileIds };
+    return { room, message, replied, files };
   }
 
   /**
@@ -239,7 +238,7 @@ export class MessagesService {
 
   private async write(
     actor: Actor | null,
-    { room, message, replied }: Omit<MessageDraft, 'fileIds'>,
+    { room, message, replied }: Omit<MessageDraft, 'files'>,
     files: readonly AttachmentView[],
     started = performance.now(),
   ): Promise<SentMessage> {

@@ -3,6 +3,7 @@ import { IndexesAndSeeds1795157873281 } from './1795157873281-indexes-and-seeds.
 import { RolesAndMessageFeatures1795158475090 } from './1795158475090-roles-and-message-features.js';
 import { SearchIndex1795158475091 } from './1795158475091-search-index.js';
 import { AddAttachments1795159814950 } from './1795159814950-add-attachments.js';
+import { AttachmentsWithoutRoomKey1795190000000 } from './1795190000000-attachments-without-room-key.js';
 
 export const migrations = [
   InitialSchema1795157873280,
@@ -10,4 +11,5 @@ export const migrations = [
   RolesAndMessageFeatures1795158475090,
   SearchIndex1795158475091,
   AddAttachments1795159814950,
+  AttachmentsWithoutRoomKey1795190000000,
 ];

@@ -1,14 +1,4 @@
-import { Room } from '#libs/rooms';
-import {
-  Column,
-  CreateDateColumn,
-  Entity,
-  Index,
-  JoinColumn,
-  ManyToOne,
-  PrimaryColumn,
-  type Relation,
-} from 'typeorm';
+import { Column, CreateDateColumn, Entity, Index, PrimaryColumn } from 'typeorm';
 
 export const SCAN_STATES = ['pending', 'clean', 'infected', 'skipped'] as const;
 /** `skipped`: no scanner was configured. Only `clean` and `skipped` files are served. */
@@ -30,13 +20,12 @@ export class Attachment {
   @Column('text', { name: 'uploader_id' })
   uploaderId!: string;
 
-  /** Null: uploaded before it was said for which room; the message that claims it tells. */
+  /**
+   * Null: uploaded before it was said for which room; the message that claims it tells. No foreign key: the id of a room
+   * that was deleted stays, so that nobody reads its files or sends them elsewhere until their bytes are gone.
+   */
   @Column('uuid', { name: 'room_id', nullable: true })
   roomId!: string | null;
-
-  @ManyToOne(() => Room, { onDelete: 'SET NULL' })
-  @JoinColumn({ name: 'room_id' })
-  room?: Relation<Room>;
 
   /** Set before the message is stored, so no foreign key; clean-up removes what names a message that is not there. */
   @Column('uuid', { name: 'message_id', nullable: true })

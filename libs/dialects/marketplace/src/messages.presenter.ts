@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { wireId, wireIdSchema } from '#libs/directory';
-import { readableContent, type AttachmentView, type MessageProgress, type MessageView } from '#libs/messages';
+import {
+  namesAll,
+  readableContent,
+  type AttachmentView,
+  type MessageProgress,
+  type MessageView,
+} from '#libs/messages';
 import { personSchema, toPerson } from './people.presenter.js';
 import { MESSAGE_STATUSES, MESSAGE_TYPES, SHOWN_MESSAGE_TYPE, type MessageStatus } from './types.js';
 
@@ -156,9 +162,10 @@ const updatedAt = (
 /** What this contract's clients sent with it, or the files that were uploaded for it. */
 function attachmentsOf({ metadata, attachments, deletedAt }: MessageView): MarketplaceMessage['attachments'] {
   if (deletedAt !== null) return null;
-  if (attachments.length > 0) return attachments.map(toFile);
   const { attachments: sent } = metadata;
-  return typeof sent === 'object' && sent !== null ? (sent as Record<string, unknown> | unknown[]) : null;
+  if (typeof sent === 'object' && sent !== null && namesAll(sent, attachments))
+    return sent as Record<string, unknown> | unknown[];
+  return attachments.length > 0 ? attachments.map(toFile) : null;
 }
 
 const toFile = (file: AttachmentView): Record<string, unknown> => ({

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  namesAll,
   readableContent,
   type AttachmentView,
   type MessageView,
@@ -122,8 +123,9 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 
 /** What this contract's clients sent with it, or the files that were uploaded for it. */
 function attachmentsOf({ metadata, attachments }: MessageView): Record<string, unknown> | null {
-  if (attachments.length > 0) return { files: attachments.map(toFile) };
-  return isObject(metadata.attachments) ? metadata.attachments : null;
+  if (isObject(metadata.attachments) && namesAll(metadata.attachments, attachments))
+    return metadata.attachments;
+  return attachments.length > 0 ? { files: attachments.map(toFile) } : null;
 }
 
 const toFile = (file: AttachmentView): Record<string, unknown> => ({

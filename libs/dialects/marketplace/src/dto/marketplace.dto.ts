@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import { hostId, MAX_PAGE, metadataField, queryInteger } from '#libs/platform/validation';
-import { clientId, MAX_FILES, messageId, requireFewFiles, type OutgoingMessage } from '#libs/messages';
+import {
+  clientId,
+  MAX_FILES,
+  messageId,
+  namedFiles,
+  requireFewFiles,
+  type OutgoingMessage,
+} from '#libs/messages';
 import { roomRef } from '#libs/rooms';
 import { CANONICAL_MESSAGE_TYPE, CONVERSATION_STATUSES, MESSAGE_TYPES } from '../types.js';
 
@@ -41,7 +48,7 @@ export const sendMessageBody = z.object({
     .meta({ description: 'At most 2,000 characters; may be empty beside attachments and coordinates' }),
   messageType: z.enum(MESSAGE_TYPES, `must be one of ${MESSAGE_TYPES.join(', ')}`).default('TEXT'),
   attachments: attachments.nullish().meta({
-    description: `Free-form JSON, such as [{name, url, size, type}], of at most ${MAX_FILES} files; shown as you sent it`,
+    description: `Free-form JSON, such as [{name, url, size, type}], of at most ${MAX_FILES} files; shown as you sent it. An entry with the \`file_id\` of your upload for this conversation makes it the message's file`,
   }),
   replyToId: messageId.nullish().meta({ description: 'Id of the message that this one answers' }),
   metadata: metadataField.nullish().meta({
@@ -59,7 +66,10 @@ export type SendBody = z.output<typeof sendMessageBody>;
 /** What stands for the text of a message that is only its attachments. */
 const WORDS = { IMAGE: 'Image', FILE: 'File', VOICE: 'Voice message' } as const;
 
-/** Attachments live in the metadata, where the other contracts show them. @throws TOO_MANY_FILES */
+/**
+ * Attachments live in the metadata, where the other contracts show them; uploads that they name become the message's.
+ * @throws TOO_MANY_FILES
+ */
 export function toSendMessageBody({
   content,
   messageType,
@@ -74,6 +84,7 @@ export function toSendMessageBody({
     message: needsWords ? words : content,
     message_type: CANONICAL_MESSAGE_TYPE[messageType],
     metadata,
+    attachments: namedFiles(files),
     reply_to: body.replyToId,
     client_id: body.clientId ?? body.tempId,
     temp_id: undefined,

@@ -3,9 +3,10 @@ import {
   clientId,
   MAX_FILES,
   messageId,
+  namedFiles,
   reaction,
   requireFewFiles,
-  type SendMessageBody,
+  type OutgoingMessage,
 } from '#libs/messages';
 import { MAX_PAGE, metadataField, queryInteger } from '#libs/platform/validation';
 import { CANONICAL_MESSAGE_TYPE, MESSAGE_TYPES } from '../types.js';
@@ -25,7 +26,7 @@ export const sendMessageBody = z.object({
     .nullable()
     .optional()
     .meta({
-      description: `Free-form JSON of at most 8 kB, such as {files: [{name, url, size, type}]} with at most ${MAX_FILES} files; shown as you sent it`,
+      description: `Free-form JSON of at most 8 kB, such as {files: [{name, url, size, type}]} with at most ${MAX_FILES} files; shown as you sent it. An entry with the \`file_id\` of your upload for this room makes it the message's file`,
     }),
   clientId: clientId.meta({
     description: 'Your own id: a repeat of (clientId, content) answers with the stored message',
@@ -47,10 +48,11 @@ export const historyQuery = z.object({
 export type HistoryQuery = z.output<typeof historyQuery>;
 
 /**
- * Attachments live in the metadata, where the other contracts show them; a text that they lack is their names.
+ * Attachments live in the metadata, where the other contracts show them, and uploads that they name become the
+ * message's; a text that they lack is their names.
  * @throws TOO_MANY_FILES
  */
-export function toSendMessageBody({ content: text, attachments, ...body }: SendBody): SendMessageBody {
+export function toSendMessageBody({ content: text, attachments, ...body }: SendBody): OutgoingMessage {
   const files = filesOf(attachments);
   requireFewFiles(files);
   const isEmpty = text.trim() === '' && attachments;
@@ -60,7 +62,7 @@ export function toSendMessageBody({ content: text, attachments, ...body }: SendB
     reply_to: body.replyToId,
     client_id: body.clientId ?? body.tempId,
     temp_id: undefined,
-    ...(attachments ? { metadata: { attachments } } : {}),
+    ...(attachments ? { metadata: { attachments }, attachments: namedFiles(attachments) } : {}),
   };
 }
 

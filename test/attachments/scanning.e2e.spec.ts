@@ -1,3 +1,4 @@
+import { groupOf } from '../dialects/workspace/helpers.js';
 import { World, type Person } from '../support/world.js';
 import { diskBackend, type Backend } from './support/backends.js';
 import { EICAR, fakeClamd, hasClamd, makeClamd, type Clamd } from './support/clamd.js';
@@ -148,15 +149,18 @@ withClamd('uploads that clamd looks at', () => {
   });
 });
 
+const isOther = (told: Record<string, unknown>): boolean => told.reason === 'Other.Virus';
+
 describe('a scanner that does not answer as it should', () => {
   let answer: string | undefined;
+  let verdict: (stream: Buffer) => string | undefined = () => answer;
   let clamd: Awaited<ReturnType<typeof fakeClamd>>;
   let world: World;
   let customer: Person;
   let room: string;
 
   beforeAll(async () => {
-    clamd = await fakeClamd(() => answer);
+    clamd = await fakeClamd((stream) => verdict(stream));
     world = await World.start({ CLAMAV_HOST: '127.0.0.1', CLAMAV_PORT: String(clamd.port) });
     customer = world.person('customer');
     room = await world.serviceRoom([customer]);
@@ -175,6 +179,82 @@ describe('a scanner that does not answer as it should', () => {
   ])('when it %s', async (_what, said, status) => {
     answer = said;
     expect((await mustUpload(world, customer, room, pdf(200_000))).status).toBe(status);
+  });
+
+  it('about one file does not keep the others waiting, nor that file for ever', async () => {
+    answer = 'INSTREAM size limit exceeded. ERROR\0';
+    const [odd, fine] = [
+      await mustUpload(world, customer, room, pdf(3_001)),
+      await mustUpload(world, customer, room, pdf(3_100)),
+    ];
+    const socket = await world.socket(customer);
+    const isOdd = (stream: Buffer): boolean => stream.length < 3_060;
+    verdict = (stream) => (isOdd(stream) ? answer : 'stream: OK\0');
+    try {
+      await careForFiles(world);
+      await socket.waitFor('attachment_ready', ({ file_id }) => file_id === fine.file_id);
+      expect(socket.of('attachment_ready').some(({ file_id }) => file_id === odd.file_id)).toBe(false);
+      answer = 'stream: OK\0';
+      await sql(world, `UPDATE attachments SET lease_until = now() - interval '1 second'`);
+      await careForFiles(world);
+      await socket.waitFor('attachment_ready', ({ file_id }) => file_id === odd.file_id);
+    } finally {
+      verdict = () => answer;
+    }
+  });
+
+  it('is not a reason to send a file that waits, in whatever form it is named', async () => {
+    answer = undefined;
+    const group = await groupOf(world.person('business'), customer);
+    const { file_id } = await mustUpload(world, customer, group, pdf());
+    const { status, body } = await customer.rest.post(`/api/chat/rooms/${group}/messages`, {
+      content: 'x',
+      attachments: { files: [{ file_id }] },
+    });
+    expect([status, body.code]).toEqual([409, 'FILE_NOT_READY']);
+  });
+
+  it('is told once to each socket of the uploader, and of moderators, also of those on `/`', async () => {
+    answer = undefined;
+    const sockets = await Promise.all([
+      world.socket(customer),
+      world.socket(customer, { namespace: '/' }),
+      world.socket(customer, { namespace: '/' }),
+    ]);
+    // This one has also joined the room in the service dialect.
+    await sockets[2]!.must('join_room', { room_id: room });
+    const agent = await world.socket(world.person('agent'), { namespace: '/' });
+    const stranger = await world.socket(world.person('client'), { namespace: '/' });
+    for (const socket of [...sockets.slice(1), agent, stranger]) await socket.waitFor('authenticated');
+    const [clean, bad] = [
+      await mustUpload(world, customer, room, pdf(4_001)),
+      await mustUpload(world, customer, room, pdf(4_090)),
+    ];
+    verdict = (stream) => (stream.length < 4_060 ? 'stream: OK\0' : 'stream: Some.Virus FOUND\0');
+    try {
+      await careForFiles(world);
+    } finally {
+      verdict = () => answer;
+    }
+    answer = 'stream: Other.Virus FOUND\0';
+    const [ready, rejected] = ['attachment_ready', 'attachment_rejected'] as const;
+    for (const socket of sockets) {
+      await socket.waitFor(ready, ({ file_id }) => file_id === clean.file_id);
+      await socket.waitFor(rejected, ({ file_id }) => file_id === bad.file_id);
+    }
+    await agent.waitFor(rejected, ({ file_id }) => file_id === bad.file_id);
+    // Whatever came twice would have come before this one.
+    await upload(world, customer, room, pdf());
+    for (const socket of [...sockets, agent]) await socket.waitFor(rejected, isOther);
+    for (const socket of sockets) {
+      expect(socket.of(ready).filter(({ file_id }) => file_id === clean.file_id)).toHaveLength(1);
+      expect(socket.of(rejected).filter((told) => !isOther(told))).toHaveLength(1);
+    }
+    expect(agent.of(rejected).filter((told) => !isOther(told))).toHaveLength(1);
+    expect(agent.of(ready)).toEqual([]);
+    await stranger.ask('join_room', { room_id: room });
+    expect([...stranger.of(ready), ...stranger.of(rejected)]).toEqual([]);
+    world.disconnectAll();
   });
 
   it('is not a reason to keep an infected file among others', async () => {

@@ -14,7 +14,7 @@ import {
 import { AttachmentsService } from './attachments.service.js';
 import { UploadsService } from './uploads.service.js';
 
-const WAITING = 'The virus scanner cannot be reached; the file can be sent when attachment_ready tells so.';
+const WAITING = 'The file waits for the virus scanner; it can be sent when attachment_ready tells so.';
 
 @ApiTags('attachments')
 @Controller('api/v1/chat')

@@ -21,7 +21,10 @@ import { FileUrls } from './file-urls.js';
 /** No room has this id: ids of rooms are UUIDs. */
 const MODERATORS = 'moderators';
 
-/** Who hears of files in the service dialect: the uploader, and of infected ones the moderators too. */
+/**
+ * Who hears of files: the uploader, and of infected ones the moderators too, on all their sockets. Every dialect's
+ * clients upload, and the event is about what a user did, not about a room that it joined.
+ */
 @Injectable()
 export class AttachmentsPublisher implements OnModuleInit, ConnectionObserver {
   private readonly emitter: DialectEmitter<typeof attachmentsServerEvents>;
@@ -46,8 +49,9 @@ export class AttachmentsPublisher implements OnModuleInit, ConnectionObserver {
   }
 
   connected(actor: Actor, socket: ChatSocket): void {
-    if (!this.realtime.speaksOnly(socket.nsp.name, SERVICE_DIALECT)) return;
-    if (actor.permissions.has('chats:moderate')) void socket.join(dialectRoom(SERVICE_DIALECT, MODERATORS));
+    const { namespaces } = this.realtime.dialect(SERVICE_DIALECT);
+    if (namespaces.includes(socket.nsp.name) && actor.permissions.has('chats:moderate'))
+      void socket.join(dialectRoom(SERVICE_DIALECT, MODERATORS));
   }
 
   disconnected(): void {
@@ -57,7 +61,7 @@ export class AttachmentsPublisher implements OnModuleInit, ConnectionObserver {
   private async ready({ file }: AttachmentReady): Promise<void> {
     const body = toUpload({ view: this.urls.view(file), ready: true });
     const payload = { ...body, room_id: await this.wireRoomOf(file.roomId) };
-    this.emitter.toUser(file.uploaderId, 'attachment_ready', payload);
+    this.emitter.toUserAnywhere(file.uploaderId, 'attachment_ready', payload);
   }
 
   private async rejected({ file, signature }: AttachmentRejected): Promise<void> {
@@ -70,7 +74,7 @@ export class AttachmentsPublisher implements OnModuleInit, ConnectionObserver {
       reason: signature,
       uploader: uploader ? toPublicUser(uploader) : null,
     };
-    this.emitter.toUser(file.uploaderId, 'attachment_rejected', payload);
+    this.emitter.toUserAnywhere(file.uploaderId, 'attachment_rejected', payload);
     this.emitter.toRoom(MODERATORS, 'attachment_rejected', payload, { exceptUser: file.uploaderId });
   }
 

@@ -11,12 +11,14 @@ const roomId = z
 
 export const attachmentsServerEvents = defineServerEvents(SERVICE_DIALECT, {
   attachment_ready: {
-    summary: 'A file that you uploaded may be sent from now on; to all your sockets',
+    summary:
+      'A file that you uploaded may be sent from now on; to all your sockets, in `/` also to those of other contracts',
     payload: uploadSchema.extend({ room_id: roomId }),
     example: { ...uploadExample, room_id: 'service_789' },
   },
   attachment_rejected: {
-    summary: 'The virus scanner refused a file, which was deleted; to its uploader and to moderators',
+    summary:
+      'The virus scanner refused a file, which was deleted; to all sockets of its uploader and of moderators, in `/` also to those of other contracts',
     payload: z.object({
       file_id: z.string(),
       room_id: roomId,

@@ -85,7 +85,7 @@ async function answers(socket: string, child: ChildProcess): Promise<void> {
 
 /** Something in clamd's place that answers as told, once it has the whole stream; undefined: it just closes. */
 export async function fakeClamd(
-  answer: () => string | undefined,
+  answer: (stream: Buffer) => string | undefined,
 ): Promise<{ port: number; close(): Promise<void> }> {
   const sockets = new Set<Socket>();
   const server: Server = createServer((socket) => {
@@ -95,7 +95,7 @@ export async function fakeClamd(
     let received = Buffer.alloc(0);
     socket.on('data', (chunk: Buffer) => {
       received = Buffer.concat([received, chunk]);
-      if (received.subarray(-4).equals(Buffer.alloc(4))) socket.end(answer() ?? '');
+      if (received.subarray(-4).equals(Buffer.alloc(4))) socket.end(answer(received) ?? '');
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

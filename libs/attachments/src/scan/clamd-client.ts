@@ -13,8 +13,21 @@ export interface ClamdAddress {
 /** Name of what was found; undefined: clean. */
 export type ScanVerdict = { signature: string | undefined };
 
-/** The scanner could not be asked, or did not answer properly. Never the same as clean. */
-export class ScannerUnavailableError extends Error {}
+/**
+ * There is no verdict, which is never the same as clean. `unreachable`: no connection; `silent`: no answer in time;
+ * `refused`: an answer that is no verdict, or a connection that ended without one, which tells nothing about other files.
+ */
+export class ScannerUnavailableError extends Error {
+  constructor(
+    message: string,
+    readonly why: 'unreachable' | 'silent' | 'refused',
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+class SilenceError extends Error {}
 
 const ANSWER_LIMIT = 4_096;
 
@@ -30,6 +43,8 @@ export async function scanStream(address: ClamdAddress, stream: Readable): Promi
     ? connect(address.socket)
     : connect({ host: address.host, port: address.port });
   const answer = readAnswer(socket, address.timeoutMs);
+  let connected = false;
+  socket.once('connect', () => (connected = true));
   try {
     // clamd may answer and close before it has all, such as for a stream above its StreamMaxLength.
     await Promise.race([pipeline(stream, framed, socket, { end: false }), answer]);
@@ -40,13 +55,19 @@ export async function scanStream(address: ClamdAddress, stream: Readable): Promi
     // Writing may have failed because clamd had answered already.
     return verdict(
       await answer.catch((reason: unknown) => {
-        throw new ScannerUnavailableError('clamd cannot be reached', { cause: reason });
+        throw unanswered(reason, connected);
       }),
     );
   } finally {
     stream.destroy();
     socket.destroy();
   }
+}
+
+function unanswered(cause: unknown, connected: boolean): ScannerUnavailableError {
+  if (!connected) return new ScannerUnavailableError('clamd cannot be reached', 'unreachable', { cause });
+  const why = cause instanceof SilenceError ? 'silent' : 'refused';
+  return new ScannerUnavailableError('clamd gave no answer', why, { cause });
 }
 
 /** The command, chunks with their lengths, and an empty chunk as the end. */
@@ -68,7 +89,7 @@ function lengthOf(bytes: number): Buffer {
 function readAnswer(socket: Socket, timeoutMs: number): Promise<string> {
   const answer = new Promise<string>((resolve, reject) => {
     let text = '';
-    socket.setTimeout(timeoutMs, () => reject(new Error(`No answer for ${timeoutMs} ms`)));
+    socket.setTimeout(timeoutMs, () => reject(new SilenceError(`No answer for ${timeoutMs} ms`)));
     socket.on('data', (chunk: Buffer) => {
       text += chunk.toString('utf8');
       if (text.includes('\0') || text.length > ANSWER_LIMIT) resolve(text);
@@ -91,5 +112,6 @@ function verdict(answer: string): ScanVerdict {
   }
   throw new ScannerUnavailableError(
     line === '' ? 'clamd closed without an answer' : `clamd answered: ${line}`,
+    'refused',
   );
 }

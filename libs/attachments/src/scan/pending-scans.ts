@@ -6,6 +6,7 @@ import { AttachmentReady, AttachmentRejected } from '../attachments.events.js';
 import { AttachmentsRepository } from '../attachments.repository.js';
 import { FileRemover } from '../file-remover.js';
 import { storageKey, type StoredAttachment } from '../stored-attachment.js';
+import type { ScannerUnavailableError } from './clamd-client.js';
 import { VirusScanner } from './virus-scanner.js';
 
 const BATCH = 20;
@@ -27,36 +28,44 @@ export class PendingScans {
     if (this.config.files.clamav) await this.repository.rescanSkipped();
   }
 
-  /** Ends when nothing waits, or at the first sign that the scanner is still away. */
+  /**
+   * Ends when nothing waits, or at the first sign that the scanner is still away. A file that it has no verdict on, or
+   * that it is silent about, keeps its lease: others come first until that ends.
+   */
   async run(): Promise<void> {
     for (;;) {
       const files = await this.repository.leasePending(BATCH);
-      if (files.length === 0) return;
+      let refused = 0;
       for (const [index, file] of files.entries()) {
-        if (await this.scan(file)) continue;
-        await this.repository.releaseLease(files.slice(index).map(({ id }) => id));
+        const failure = await this.scan(file);
+        if (failure === 'refused') refused += 1;
+        if (failure === undefined || failure === 'refused') continue;
+        const waiting = files.slice(failure === 'silent' ? index + 1 : index);
+        await this.repository.releaseLease(waiting.map(({ id }) => id));
         return;
       }
+      // Nothing waits any more, or a scanner that has no verdict on anything needs no hurry.
+      if (files.length === refused) return;
     }
   }
 
-  /** @returns false while the scanner is away. */
-  private async scan(file: StoredAttachment): Promise<boolean> {
+  /** @returns why there is no verdict, if so. */
+  private async scan(file: StoredAttachment): Promise<ScannerUnavailableError['why'] | undefined> {
     const bytes = await this.storage.open(storageKey(file.id, 'file'));
     if (!bytes) {
       await this.remover.remove([file.id]);
-      return true;
+      return undefined;
     }
     const outcome = await this.scanner.scan(() => bytes);
     if (outcome.state === 'skipped') bytes.destroy();
-    if (outcome.state === 'pending') return false;
-    if (!(await this.repository.setScanState(file.id, outcome.state))) return true;
+    if (outcome.state === 'pending') return outcome.cause.why;
+    if (!(await this.repository.setScanState(file.id, outcome.state))) return undefined;
     if (outcome.state === 'infected') {
       await this.remover.removeMarked();
       await this.events.publish(new AttachmentRejected(file, outcome.signature));
     } else {
       await this.events.publish(new AttachmentReady({ ...file, scanState: outcome.state }));
     }
-    return true;
+    return undefined;
   }
 }

@@ -8,8 +8,8 @@ import { ScannerUnavailableError, scanStream } from './clamd-client.js';
 export type ScanOutcome =
   | { state: 'clean' | 'skipped' }
   | { state: 'infected'; signature: string }
-  /** The scanner could not be asked: try again later. */
-  | { state: 'pending'; cause: unknown };
+  /** There is no verdict: try again later. */
+  | { state: 'pending'; cause: ScannerUnavailableError };
 
 /** clamd works on as many streams as it has threads (10 by default); more would only wait there. */
 const AT_ONCE = 4;
@@ -40,7 +40,9 @@ export class VirusScanner {
         return signature === undefined ? { state: 'clean' } : { state: 'infected', signature };
       } catch (error) {
         if (!(error instanceof ScannerUnavailableError)) throw error;
-        this.noteReachable(false, error);
+        if (error.why === 'refused')
+          this.logger.warn({ err: error }, 'The virus scanner has no verdict on a file, which waits');
+        else this.noteReachable(false, error);
         return { state: 'pending', cause: error };
       }
     });

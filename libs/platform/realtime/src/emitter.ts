@@ -50,6 +50,11 @@ export class DialectEmitter<M extends ServerEventMap> {
     this.realtime.emitToUser(this.dialect, userId, event, payload);
   }
 
+  /** For what every contract's clients of that user should hear: see `RealtimeServer.emitToUserAnywhere`. */
+  toUserAnywhere<E extends keyof M & string>(userId: string, event: E, payload: PayloadOf<M, E>): void {
+    this.realtime.emitToUserAnywhere(this.dialect, userId, event, payload);
+  }
+
   toSocket<E extends keyof M & string>(socket: ChatSocket, event: E, payload: PayloadOf<M, E>): void {
     socket.emit(event, payload as never);
   }

@@ -209,6 +209,12 @@ export class RealtimeServer {
     }
   }
 
+  /** All connections of a user in this dialect's namespaces, whatever they have joined. */
+  emitToUserAnywhere(dialect: string, userId: string, event: string, payload: unknown): void {
+    for (const name of this.dialect(dialect).namespaces)
+      this.namespace(name).to(userRoom(userId)).emit(event, payload);
+  }
+
   /** Ends delivery of a room to a user's sockets in every dialect: here at once, elsewhere as soon as it is told. */
   async evict(userId: string, roomId: string): Promise<void> {
     const rooms = [...this.dialects.keys()].map((dialect) => dialectRoom(dialect, roomId));

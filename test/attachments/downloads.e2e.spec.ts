@@ -1,6 +1,10 @@
+import { jest } from '@jest/globals';
+import { commonErrors } from '#libs/platform/errors';
+import { FileStorage } from '#libs/platform/storage';
+import { groupOf } from '../dialects/workspace/helpers.js';
 import { World, type Person } from '../support/world.js';
 import { docx, pdf, png, text, wav } from './support/files.js';
-import { sql } from './support/server.js';
+import { careForFiles, sql } from './support/server.js';
 import { download, here, mustUpload } from './support/uploads.js';
 
 interface Message {
@@ -87,6 +91,107 @@ describe('signed file URLs', () => {
     expect([nonsense.status, nonsense.bytes.length]).toEqual([200, 1_000]);
     const head = await fetch(here(world, url), { method: 'HEAD' });
     expect([head.status, head.headers.get('content-length')]).toEqual([200, '1000']);
+  });
+
+  it('know their tag in every form of If-None-Match', async () => {
+    const { url } = await mustUpload(world, customer, room, pdf());
+    const etag = (await download(world, url)).headers.get('etag') as string;
+    for (const condition of ['*', `W/${etag}`, `"other", ${etag}`, `"other" ,W/${etag}`]) {
+      const { status, headers } = await download(world, url, { 'if-none-match': condition });
+      expect([condition, status, headers.get('etag')]).toEqual([condition, 304, etag]);
+    }
+    expect((await download(world, url, { 'if-none-match': '"other"' })).status).toBe(200);
+  });
+
+  it('answer more of the end than there is with all of it', async () => {
+    const { url } = await mustUpload(world, customer, room, pdf(1_000));
+    const { status, headers, bytes } = await download(world, url, { range: 'bytes=-5000' });
+    expect([status, bytes.length, headers.get('content-range')]).toEqual([206, 1_000, 'bytes 0-999/1000']);
+  });
+
+  const failureOf = async (url: string, headers: Record<string, string> = {}) => {
+    const answer = await download(world, url, headers);
+    return [
+      answer.status,
+      (JSON.parse(answer.bytes.toString()) as { code: string }).code,
+      answer.headers.get('content-type'),
+      answer.headers.get('cache-control'),
+      answer.headers.get('etag')?.startsWith('W/') ?? true,
+      answer.headers.get('content-disposition'),
+    ];
+  };
+  const failed = (status: number, code: string) => [
+    status,
+    code,
+    'application/json; charset=utf-8',
+    'no-store',
+    // Of the answer, if any.
+    true,
+    null,
+  ];
+
+  it('fail as any other route, and nothing keeps that', async () => {
+    const { url } = await mustUpload(world, customer, room, pdf(1_000));
+    expect(await failureOf(url, { range: 'bytes=2000-' })).toEqual(failed(416, 'RANGE_NOT_SATISFIABLE'));
+    const { headers } = await download(world, url, { range: 'bytes=2000-' });
+    expect(headers.get('content-range')).toBe('bytes */1000');
+    expect(await failureOf(`${url}x`)).toEqual(failed(403, 'FORBIDDEN'));
+    const key = url.split('?')[0]!.split('/').at(-1)!.split('.')[0]!;
+    await Promise.all(
+      world.server.nodes.map(({ app }) => app.get(FileStorage).remove([`originals/${key.slice(-2)}/${key}`])),
+    );
+    expect(await failureOf(url)).toEqual(failed(404, 'NOT_FOUND'));
+    expect((await fetch(here(world, url), { method: 'HEAD' })).status).toBe(404);
+  });
+
+  it('fail while the storage is away, and nothing keeps that either', async () => {
+    const { url } = await mustUpload(world, customer, room, pdf(1_000));
+    const away = world.server.nodes.map(({ app }) =>
+      jest
+        .spyOn(app.get(FileStorage), 'open')
+        .mockRejectedValue(commonErrors.unavailable('Files cannot be read right now.')),
+    );
+    try {
+      expect(await failureOf(url)).toEqual(failed(503, 'SERVICE_UNAVAILABLE'));
+    } finally {
+      for (const spy of away) spy.mockRestore();
+    }
+    expect((await download(world, url)).status).toBe(200);
+  });
+
+  it('end with the room, also those of files that were never sent, which go nowhere else', async () => {
+    const admin = world.person('admin');
+    const doomed = await groupOf(admin, customer);
+    const elsewhere = await groupOf(admin, customer);
+    const [sent, unsent] = [
+      await mustUpload(world, customer, doomed, pdf()),
+      await mustUpload(world, customer, doomed, pdf()),
+    ];
+    await customer.rest.post(`/api/v1/chat/rooms/${doomed}/messages`, {
+      message: 'x',
+      attachments: [{ file_id: sent.file_id }],
+    });
+    // Without what an event does meanwhile: a server may die before it.
+    await sql(world, 'DELETE FROM rooms WHERE id = $1', [doomed]);
+    for (const { url, file_id } of [sent, unsent]) {
+      expect(await codeOf(url)).toEqual([404, 'NOT_FOUND']);
+      const claim = await customer.rest.post(`/api/v1/chat/rooms/${elsewhere}/messages`, {
+        message: 'x',
+        attachments: [{ file_id }],
+      });
+      expect([claim.status, claim.body.code]).toEqual([400, 'VALIDATION_ERROR']);
+    }
+    await careForFiles(world);
+    const rows = await sql(world, 'SELECT 1 FROM attachments WHERE room_id = $1', [doomed]);
+    expect(rows).toEqual([]);
+  });
+
+  it('end at once, bytes and all, when the room is deleted', async () => {
+    const admin = world.person('admin');
+    const doomed = await groupOf(admin, customer);
+    const { url } = await mustUpload(world, customer, doomed, pdf());
+    expect((await admin.rest.delete(`/api/chat/rooms/${doomed}/permanently`)).status).toBe(200);
+    expect(await codeOf(url)).toEqual([404, 'NOT_FOUND']);
   });
 
   it('are the same for a while, so that a cache finds what it has', async () => {

@@ -4,8 +4,9 @@ import type { Request, Response } from 'express';
 import { pipeline } from 'node:stream/promises';
 import parseRange from 'range-parser';
 import { Access } from '#libs/platform/auth';
-import { logIdsOf } from '#libs/platform/http';
+import { failureBody, logIdsOf } from '#libs/platform/http';
 import type { ByteRange } from '#libs/platform/storage';
+import { attachmentErrors } from './attachments.errors.js';
 import { DownloadsService, type Download } from './downloads.service.js';
 import { contentDisposition } from './file-names.js';
 import { FILES_PATH } from './file-urls.js';
@@ -13,6 +14,7 @@ import { FILES_PATH } from './file-urls.js';
 /** Whatever a file holds, as a page of its own it can do nothing. */
 const FILE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
 const UNSATISFIABLE = -1;
+const FIRST_BYTE: ByteRange = { start: 0, end: 0 };
 
 @ApiTags('attachments')
 @Controller(FILES_PATH.slice(1))
@@ -43,8 +45,9 @@ export class DownloadsController {
   @ApiResponse({ status: 206, description: 'The range that was asked for' })
   @ApiResponse({ status: 304, description: 'Not changed since the copy that you have' })
   @ApiResponse({ status: 403, description: '`FORBIDDEN`, `URL_EXPIRED`' })
-  @ApiResponse({ status: 404, description: '`NOT_FOUND`' })
-  @ApiResponse({ status: 416, description: 'The range lies outside the file' })
+  @ApiResponse({ status: 404, description: '`NOT_FOUND`, also where only the bytes are gone' })
+  @ApiResponse({ status: 416, description: '`RANGE_NOT_SATISFIABLE`: the range lies outside the file' })
+  @ApiResponse({ status: 503, description: '`SERVICE_UNAVAILABLE`: the storage is away' })
   async read(
     @Param('file') segment: string,
     @Query('expires') expires: unknown,
@@ -52,22 +55,28 @@ export class DownloadsController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
+    // Whatever goes wrong from here on may be right the next time.
+    response.setHeader('Cache-Control', 'no-store');
     const download = await this.downloads.find(segment, expires, signature);
-    describe(download, response);
-    if (request.headers['if-none-match']?.split(/\s*,\s*/).includes(download.etag)) {
+    if (isKnown(request.headers['if-none-match'], download.etag)) {
+      describe(download, response);
       response.status(304).end();
+      return;
+    }
+    if (request.method === 'HEAD') {
+      (await download.open(FIRST_BYTE)).destroy();
+      describe(download, response);
+      response.setHeader('Content-Length', download.size).end();
       return;
     }
     const range = rangeOf(request, download);
     if (range === UNSATISFIABLE) {
-      response.status(416).setHeader('Content-Range', `bytes */${download.size}`).end();
-      return;
-    }
-    if (request.method === 'HEAD') {
-      response.setHeader('Content-Length', download.size).end();
+      response.setHeader('Content-Range', `bytes */${download.size}`);
+      response.status(416).json(failureBody(attachmentErrors.badRange(download.size)));
       return;
     }
     const bytes = await download.open(range);
+    describe(download, response);
     if (range)
       response.status(206).setHeader('Content-Range', `bytes ${range.start}-${range.end}/${download.size}`);
     response.setHeader('Content-Length', range ? range.end - range.start + 1 : download.size);
@@ -79,6 +88,10 @@ export class DownloadsController {
     });
   }
 }
+
+/** `If-None-Match` (RFC 9110, 13.1.2): any version, or one of these, compared weakly. */
+const isKnown = (condition: string | undefined, etag: string): boolean =>
+  condition?.split(',').some((tag) => ['*', etag].includes(tag.trim().replace(/^W\//, ''))) ?? false;
 
 function describe(download: Download, response: Response): void {
   const maxAge = Math.max(0, Math.floor((download.expiresAt.getTime() - Date.now()) / 1000));
@@ -98,6 +111,8 @@ function describe(download: Download, response: Response): void {
 function rangeOf(request: Request, { size, etag }: Download): ByteRange | undefined | typeof UNSATISFIABLE {
   const { range, 'if-range': ifRange } = request.headers;
   if (range === undefined || (ifRange !== undefined && ifRange !== etag)) return undefined;
+  // More than there is of the end is all of it (RFC 9110, 14.1.2).
+  if (Number(/^bytes=-(\d+)$/.exec(range)?.[1]) > size) return { start: 0, end: size - 1 };
   const parsed = parseRange(size, range);
   if (parsed === UNSATISFIABLE) return UNSATISFIABLE;
   return typeof parsed === 'object' && parsed.type === 'bytes' && parsed.length === 1 ? parsed[0] : undefined;

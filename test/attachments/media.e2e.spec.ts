@@ -1,6 +1,17 @@
 import sharp from 'sharp';
 import { World, type Person } from '../support/world.js';
-import { animation, cameraJpeg, noisyJpeg, png, recording, renamed, wav } from './support/files.js';
+import {
+  animation,
+  cameraJpeg,
+  fragmentedM4a,
+  noisyJpeg,
+  png,
+  recording,
+  renamed,
+  streamedWav,
+  variableMp3,
+  wav,
+} from './support/files.js';
 import { download, form, mustUpload, send, upload } from './support/uploads.js';
 
 describe('pictures', () => {
@@ -118,6 +129,18 @@ describe('recordings', () => {
     expect(Math.max(...waveform!.slice(0, 28))).toBeLessThan(30);
     expect(Math.min(...waveform!.slice(36, 60))).toBeGreaterThan(70);
     expect(Math.max(...waveform!)).toBe(100);
+  });
+
+  it.each([
+    ['a WAV that says it is empty', () => streamedWav(0), true],
+    ['a WAV that says it is endless', () => streamedWav(0xffffffff), true],
+    ['an MP3 of varying rate, without a table', () => variableMp3(), true],
+    ['an M4A in fragments', () => fragmentedM4a(), false],
+  ])('that were streamed tell their length: %s', async (_what, file, drawn) => {
+    const { duration, waveform } = await mustUpload(world, customer, room, file(), { duration: '55' });
+    expect(duration).toBeGreaterThan(1.9);
+    expect(duration).toBeLessThan(2.4);
+    expect(waveform !== null).toBe(drawn);
   });
 
   it('may be named as another format, as recorders do', async () => {

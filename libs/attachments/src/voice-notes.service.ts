@@ -31,7 +31,7 @@ export class VoiceNotesService {
 
   /**
    * Receives the form, stores the recording and sends the message: all or nothing. `metadata` gets the duration in
-   * seconds (as the client measured it, else as the file tells; null where neither does) and the audio format.
+   * seconds (as the file tells, else as the client measured it; null where neither does) and the audio format.
    * @throws as `UploadsService.withForm`, `AttachmentsService.store` and `MessagesService.send`
    */
   async send(actor: Actor, request: IncomingMessage, form: VoiceNoteForm): Promise<MessageView> {
@@ -45,7 +45,7 @@ export class VoiceNotesService {
         const { message } = await this.messages.send(actor, room.id, {
           message: form.content,
           message_type: 'voice',
-          metadata: { duration: duration || uploaded.view.duration, audio_format: formatOf(uploaded.view) },
+          metadata: { duration: uploaded.view.duration, audio_format: formatOf(uploaded.view) },
           attachments: [{ file_id: uploaded.view.id }],
         });
         return message;

@@ -131,6 +131,70 @@ export function wav(seconds = 1): TestFile {
   return file(Buffer.concat([header, samples]), 'voice_note.wav', 'audio/wav');
 }
 
+/** As recorders write it that never come back to fill in the lengths. */
+export function streamedWav(length: number, seconds = 2): TestFile {
+  const whole = wav(seconds);
+  whole.bytes.writeUInt32LE(length, 4);
+  whole.bytes.writeUInt32LE(length, 40);
+  return whole;
+}
+
+/** Silent MPEG frames without a table of contents: the first ones at 32 kbit/s, the others, some two seconds, at 320. */
+export function variableMp3(): TestFile {
+  const frame = (index: number, kilobits: number): Buffer => {
+    const bytes = Buffer.alloc(Math.floor((144_000 * kilobits) / 44_100));
+    bytes.set([0xff, 0xfb, index << 4, 0xc0]);
+    return bytes;
+  };
+  const frames = [...Array<Buffer>(10).fill(frame(1, 32)), ...Array<Buffer>(77).fill(frame(14, 320))];
+  return file(Buffer.concat(frames), 'variable.mp3', 'audio/mpeg');
+}
+
+const box = (name: string, ...content: (Buffer | number[])[]): Buffer => {
+  const body = Buffer.concat(content.map((part) => Buffer.from(part)));
+  const head = Buffer.alloc(8);
+  head.writeUInt32BE(8 + body.length);
+  head.write(name, 4, 'latin1');
+  return Buffer.concat([head, body]);
+};
+const words = (...values: number[]): Buffer => {
+  const bytes = Buffer.alloc(values.length * 4);
+  values.forEach((value, index) => bytes.writeUInt32BE(value, index * 4));
+  return bytes;
+};
+
+/** Two seconds of sound in fragments, whose samples have the duration that the track says. */
+export function fragmentedM4a(): TestFile {
+  const [rate, samples, perSample] = [44_100, 86, 1_024];
+  const entry = box('mp4a', words(0, 1, 0, 0), [0, 1, 0, 16, 0, 0, 0, 0], words(rate * 65_536));
+  const table = box(
+    'stbl',
+    box('stsd', words(0, 1), entry),
+    box('stts', words(0, 0)),
+    box('stsz', words(0, 0, 0)),
+  );
+  const handler = box('hdlr', words(0, 0), Buffer.from('soun'), words(0, 0, 0), [0]);
+  const media = box('mdia', box('mdhd', words(0, 0, 0, rate, 0, 0)), handler, box('minf', table));
+  const header = box('tkhd', words(7, 0, 0, 1, 0, 0, ...Array<number>(15).fill(0)));
+  const defaults = box('mvex', box('trex', words(0, 1, 1, perSample, 20, 0)));
+  const movie = box('mvhd', words(0, 0, 0, 1_000, 0, ...Array<number>(20).fill(0)));
+  const fragment = (count: number): Buffer[] => [
+    box(
+      'moof',
+      box('mfhd', words(0, 1)),
+      box('traf', box('tfhd', words(0x020000, 1)), box('trun', words(0, count))),
+    ),
+    box('mdat', Buffer.alloc(count * 20)),
+  ];
+  const parts = [
+    box('ftyp', Buffer.from('M4A '), words(0), Buffer.from('M4A isom')),
+    box('moov', movie, box('trak', header, media), defaults),
+    ...fragment(samples / 2),
+    ...fragment(samples / 2),
+  ];
+  return file(Buffer.concat(parts), 'voice.m4a', 'audio/mp4');
+}
+
 /** From the folder of recordings beside this: one second, quiet in its first half. */
 export async function recording(name: string, type: string): Promise<TestFile> {
   const folder = join(dirname(fileURLToPath(import.meta.url)), '..', 'fixtures');

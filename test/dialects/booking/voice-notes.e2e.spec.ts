@@ -60,7 +60,7 @@ describe('booking: POST /api/chat/voice-notes', () => {
       file_name: 'original_filename.mp3',
       file_size: file.bytes.length,
       files: [expect.objectContaining({ file_name: 'original_filename.mp3', mime_type: 'audio/mpeg' })],
-      metadata: { duration: 15, audio_format: 'mp3' },
+      metadata: { duration: expect.closeTo(1, 0), audio_format: 'mp3' },
       is_read: false,
       created_at: expect.stringMatching(ISO),
       timestamp: body.data && expect.stringMatching(ISO),
@@ -81,7 +81,7 @@ describe('booking: POST /api/chat/voice-notes', () => {
       `/api/chat/messages?session_id=${session}`,
     );
     expect(history.body.data.messages).toMatchObject([
-      { id: body.data.id, type: 'voice', metadata: { duration: 15, audio_format: 'mp3' } },
+      { id: body.data.id, type: 'voice', metadata: body.data.metadata },
     ]);
   });
 
@@ -101,8 +101,8 @@ describe('booking: POST /api/chat/voice-notes', () => {
     }
   });
 
-  it('tells the duration of the recording where the client says none, or 0', async () => {
-    for (const fields of [{}, { duration: '0' }, { duration: '' }]) {
+  it('tells the duration of the recording, whatever the client says', async () => {
+    for (const fields of [{}, { duration: '0' }, { duration: '' }, { duration: '15' }]) {
       const { body } = await send(wav(2), fields as Record<string, string>);
       expect(body.data.metadata.duration).toBeCloseTo(2, 1);
     }

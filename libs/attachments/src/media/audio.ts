@@ -1,5 +1,7 @@
 import { parseFile } from 'music-metadata';
 import type { FileTypeName } from '../types/file-type.js';
+import { readFragmentedMp4 } from './fragmented-mp4.js';
+import { wavSeconds } from './wav.js';
 import { peaksOf } from './waveform.js';
 
 export type AudioTypeName = Extract<FileTypeName, 'mp3' | 'wav' | 'ogg' | 'webm' | 'm4a'>;
@@ -27,15 +29,36 @@ export async function readAudio(
   mimeType: string,
   claimed: number | undefined,
 ): Promise<ProcessedAudio> {
-  const format = await parseFile(path, { duration: true, skipCovers: true }).then(
-    (parsed) => parsed.format,
-    () => undefined,
-  );
-  const sounds = format && format.hasAudio !== false && (format.codec ?? format.sampleRate) !== undefined;
-  if (!sounds || format.hasVideo) throw new NotAudioError(`No ${mimeType} recording`);
-  const known = usable(format.duration);
-  const { peaks, seconds } = await peaksOf(path, type, format.codec, known);
-  return { duration: rounded(known ?? seconds ?? usable(claimed, MAX_CLAIMED_SECONDS)), waveform: peaks };
+  const sound = (await readStreamed(path, type)) ?? (await readGeneral(path));
+  if (!sound.soundOnly) throw new NotAudioError(`No ${mimeType} recording`);
+  const told = usable(sound.seconds);
+  const { peaks, seconds: decoded } = await peaksOf(path, type, sound.codec, told);
+  // What an mp3 of varying rate tells is a guess by its first frames.
+  const measured = type === 'mp3' ? (decoded ?? told) : (told ?? decoded);
+  return { duration: rounded(measured ?? usable(claimed, MAX_CLAIMED_SECONDS)), waveform: peaks };
+}
+
+interface Sound {
+  soundOnly: boolean;
+  seconds: number | undefined;
+  codec?: string | undefined;
+}
+
+/** Formats that recorders write before they know the length, which general readers do not find then. */
+async function readStreamed(path: string, type: AudioTypeName): Promise<Sound | undefined> {
+  if (type === 'm4a') return readFragmentedMp4(path);
+  const seconds = type === 'wav' ? await wavSeconds(path) : undefined;
+  return seconds === undefined ? undefined : { soundOnly: true, seconds };
+}
+
+async function readGeneral(path: string): Promise<Sound> {
+  try {
+    const { format } = await parseFile(path, { duration: true, skipCovers: true });
+    const sounds = format.hasAudio !== false && (format.codec ?? format.sampleRate) !== undefined;
+    return { soundOnly: sounds && !format.hasVideo, seconds: format.duration, codec: format.codec };
+  } catch {
+    return { soundOnly: false, seconds: undefined };
+  }
 }
 
 const usable = (seconds: number | undefined, most = Number.MAX_SAFE_INTEGER): number | undefined =>

@@ -38,6 +38,12 @@ export async function wavMeter(path: string): Promise<PeakMeter | undefined> {
   return meter;
 }
 
+/** By its format and the bytes that are there, whatever its header says of their number; undefined without any. */
+export async function wavSeconds(path: string): Promise<number | undefined> {
+  const format = await readFormat(path);
+  return (format && format.dataBytes / format.blockBytes / format.sampleRate) || undefined;
+}
+
 function sampleReader({ encoding, bits }: WavFormat): ((bytes: Buffer, at: number) => number) | undefined {
   if (encoding === FLOAT) return bits === 32 ? (bytes, at) => bytes.readFloatLE(at) : undefined;
   if (encoding !== PCM) return undefined;

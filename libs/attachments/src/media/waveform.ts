@@ -3,7 +3,7 @@ import pLimit from 'p-limit';
 import type { AudioTypeName } from './audio.js';
 import { PeakMeter } from './peak-meter.js';
 import { wavMeter } from './wav.js';
-import { opusPackets } from './webm.js';
+import { opusChannels, opusPackets } from './webm.js';
 
 export interface MeasuredSound {
   peaks: number[] | null;
@@ -37,7 +37,7 @@ const queue = pLimit(AT_ONCE);
 
 /**
  * Peaks of a recording: wav by our own reader; mp3, Ogg (Opus, Vorbis) and webm (Opus) by WebAssembly decoders in
- * threads. AAC (m4a) has no decoder under a licence that this project could ship: null.
+ * threads, which also tell how long it is. AAC (m4a) has no decoder under a licence that this project could ship: null.
  */
 export async function peaksOf(
   path: string,
@@ -45,7 +45,7 @@ export async function peaksOf(
   codec: string | undefined,
   seconds: number | undefined,
 ): Promise<MeasuredSound> {
-  if ((seconds ?? 0) > MAX_SECONDS) return NOTHING;
+  if (type !== 'mp3' && (seconds ?? 0) > MAX_SECONDS) return NOTHING;
   try {
     return await queue(() => measure(path, type, codec ?? ''));
   } catch {
@@ -73,21 +73,17 @@ async function measure(path: string, type: AudioTypeName, codec: string): Promis
 }
 
 async function measureWebm(path: string): Promise<MeasuredSound> {
-  const sound = await opusPackets(path);
-  if (!sound) return NOTHING;
+  const channels = await opusChannels(path);
+  if (channels === undefined) return NOTHING;
   const { OpusDecoderWebWorker } = await import('opus-decoder');
-  const worker = new OpusDecoderWebWorker({ channels: sound.channels });
+  const worker = new OpusDecoderWebWorker({ channels });
   const decoder: Decoder = {
     ready: worker.ready,
     free: () => worker.free(),
     terminate: () => (worker as unknown as { terminate(): void }).terminate(),
     decode: (packet) => worker.decodeFrames([packet]),
   };
-  const groups = function* (): Iterable<Uint8Array[]> {
-    for (let at = 0; at < sound.packets.length; at += PACKETS_AT_ONCE)
-      yield sound.packets.slice(at, at + PACKETS_AT_ONCE);
-  };
-  return decoded(decoder, groups(), (group) => worker.decodeFrames(group));
+  return decoded(decoder, opusPackets(path, PACKETS_AT_ONCE), (group) => worker.decodeFrames(group));
 }
 
 const fileChunks = (path: string): AsyncIterable<Uint8Array> =>
@@ -96,7 +92,7 @@ const fileChunks = (path: string): AsyncIterable<Uint8Array> =>
 /** Decodes piece by piece and keeps only the peaks. A decoder that hangs ends with its thread. */
 async function decoded<P = Uint8Array>(
   decoder: Decoder,
-  pieces: Iterable<P> | AsyncIterable<P>,
+  pieces: AsyncIterable<P>,
   decode: (piece: P) => Promise<Decoded> = (piece) => decoder.decode(piece as Uint8Array),
 ): Promise<MeasuredSound> {
   let deadline: NodeJS.Timeout | undefined;

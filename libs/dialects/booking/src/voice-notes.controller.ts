@@ -52,7 +52,7 @@ export class VoiceNotesController {
       properties: {
         voice_note: { type: 'string', format: 'binary' },
         session_id: { type: 'string', example: messageExample.session_id },
-        duration: { type: 'number', description: 'Seconds; left out or 0: what the recording tells' },
+        duration: { type: 'number', description: 'Seconds; believed only where the recording does not tell' },
       },
     },
   })

@@ -117,6 +117,7 @@ describe('bad uploads', () => {
 
   describe('forms', () => {
     it.each([
+      ['six large files', () => form({ attachments: Array(6).fill(pdf(LIMIT - 1_000)) }), 'TOO_MANY_FILES'],
       ['six files', () => form({ attachments: Array(6).fill(pdf()) }), 'TOO_MANY_FILES'],
       ['two times `file`', () => form({ file: [pdf(), pdf()] }, { room_id: 'x' }), 'TOO_MANY_FILES'],
       ['no file', () => form({}, { room_id: 'service_1' }), 'VALIDATION_ERROR'],
@@ -163,6 +164,21 @@ describe('bad uploads', () => {
     await refusedWith({ ...pdf(), bytes: Buffer.alloc(0) }, 400, 'VALIDATION_ERROR');
   });
 
+  it('that are empty, in a support message: the field of the form is named', async () => {
+    const session = await customer.rest.post<{ id: string }>('/api/v1/chat/sessions', { subject: 'Damage' });
+    const path = `/api/v1/chat/sessions/${session.body.data.id}/messages`;
+    const response = await fetch(world.url + path, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${customer.token}` },
+      body: form({ attachments: { ...pdf(), bytes: Buffer.alloc(0) } }, { content: 'x' }),
+    });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({
+      code: 'VALIDATION_ERROR',
+      details: [{ field: 'attachments', filename: 'document.pdf' }],
+    });
+  });
+
   describe('types', () => {
     it.each<[string, () => TestFile | Promise<TestFile>]>([
       ['an .exe named .png', () => ({ bytes: EXE, name: 'photo.png', type: 'image/png' })],
@@ -190,6 +206,22 @@ describe('bad uploads', () => {
       ['text that is not UTF-8', () => text(Buffer.from([0x48, 0xe4, 0x6c, 0x6c, 0x6f]))],
       ['text with NUL', () => text('a\u0000b')],
       ['text with a foreign name', () => text('WScript.Echo 1', 'run.vbs')],
+      ...[
+        'run.bat',
+        'run.bat.',
+        'run.bat . .',
+        'docs.library-ms',
+        'setup.application',
+        'x.appref-ms',
+        '.bat',
+      ].map((name): [string, () => TestFile] => [`text named ${name}`, () => text('echo 1', name)]),
+      ['a picture named a.exe.', async () => renamed(await png(), 'a.exe.')],
+      ['HTML after much white space', () => text(`${' \n'.repeat(2_000)}<script>alert(1)</script>`)],
+      ['HTML that begins with a picture', () => text('<img src=x onerror=alert(1)>')],
+      ['a handler after some words', () => text('Hello <img src=x onerror=alert(1)>')],
+      ['HTML that begins like a bitmap', () => text('BM <script>alert(1)</script>')],
+      ['RTF', () => text('{\\rtf1 Hello}')],
+      ['a PDF named .txt', () => renamed(pdf(), 'scan.txt', 'text/plain')],
       [
         'a zip',
         () => ({
@@ -266,6 +298,34 @@ describe('bad uploads', () => {
   });
 });
 
+describe('text that begins like something else', () => {
+  let world: World;
+  let customer: Person;
+  let room: string;
+
+  beforeAll(async () => {
+    world = await World.start();
+    customer = world.person('customer');
+    room = await world.serviceRoom([customer]);
+  });
+  afterAll(() => world.stop());
+
+  it.each([
+    ['BMW 320d, 2019', 'car.txt'],
+    ['MZ 250, red', 'bike'],
+    ['solid work, thank you', 'note.txt'],
+    ['BZh?', 'note.text'],
+    ['GIF89a is a format', 'note.txt'],
+    ['Hello', 'Version 1.2 draft'],
+    ['Hello', 'no dot'],
+    ['Hello', 'report.2024'],
+    ['Hello', 'Dear Ms. Smith'],
+  ])('is text: %j in %j', async (content, name) => {
+    const { status, body } = await upload(world, customer, room, text(content, name));
+    expect([status, body.data?.file_type, body.data?.filename]).toEqual([201, 'text/plain', name]);
+  });
+});
+
 describe('names of uploads', () => {
   let world: World;
   let customer: Person;
@@ -285,6 +345,7 @@ describe('names of uploads', () => {
     ['invoice\u202efdp.pdf', 'invoicefdp.pdf'],
     [`${'long'.repeat(74)}.pdf`, `${'long'.repeat(74).slice(0, 251)}.pdf`],
     ['..', 'file'],
+    ['a%0D%0Ab.pdf', 'ab.pdf'],
   ])('%j is shown as %j', async (given, shown) => {
     const ending = RawUpload.ending({ room_id: room });
     const raw = await RawUpload.begin(world, customer, bodyLength(given, ending), given);

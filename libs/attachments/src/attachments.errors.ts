@@ -22,8 +22,11 @@ export const attachmentErrors = {
       [{ field, message: 'must hold a file' }],
       `There is no file in the field ${field}.`,
     ),
-  empty: (field: string) =>
-    commonErrors.validation([{ field, message: 'must not be empty' }], 'The file is empty.'),
+  empty: (field: string, fileName: string) =>
+    commonErrors.validation(
+      [{ field, filename: fileName, message: 'must not be empty' }],
+      'The file is empty.',
+    ),
   badForm: (why: string) =>
     commonErrors.validation([{ field: '(body)', message: why }], `The upload is not valid: ${why}.`),
   unsupported: (why: string, allowed: readonly string[]) =>
@@ -49,6 +52,10 @@ export const attachmentErrors = {
     ),
   scannerAway: (cause?: unknown) =>
     commonErrors.unavailable('Files cannot be checked for viruses right now; try again shortly.', cause),
+  badRange: (size: number) =>
+    new DomainError('RANGE_NOT_SATISFIABLE', 'validation', 'The range lies outside the file.', {
+      details: [{ size }],
+    }),
   forgedUrl: () => new DomainError('FORBIDDEN', 'forbidden', 'This file URL is not valid.'),
   expiredUrl: () =>
     new DomainError(

@@ -10,6 +10,8 @@ describe('file names', () => {
     ['..', 'file'],
     ['', 'file'],
     [undefined, 'file'],
+    ['the %22plan%22%0D%0A.pdf', 'the "plan".pdf'],
+    ['100%25.pdf', '100%25.pdf'],
   ])('%j is cleaned to %j', (given, clean) => expect(cleanFileName(given)).toBe(clean));
 
   it('keep their extension when they are cut, and never cut a character in half', () => {

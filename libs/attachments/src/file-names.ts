@@ -9,7 +9,13 @@ const EXTENSION = /\.([a-z0-9]{1,10})$/i;
  * characters (the extension stays). Names never reach the storage: its keys are made of ids.
  */
 export function cleanFileName(given: string | undefined): string {
-  const base = (given ?? '').toWellFormed().replace(INVISIBLE, '').split(/[/\\]/).at(-1)?.trim() ?? '';
+  const base =
+    unescaped(given ?? '')
+      .toWellFormed()
+      .replace(INVISIBLE, '')
+      .split(/[/\\]/)
+      .at(-1)
+      ?.trim() ?? '';
   const name = base === '' || /^\.+$/.test(base) ? 'file' : base;
   const characters = [...name];
   if (characters.length <= MAX_LENGTH) return name;
@@ -17,9 +23,16 @@ export function cleanFileName(given: string | undefined): string {
   return characters.slice(0, MAX_LENGTH - extension.length).join('') + extension;
 }
 
-/** Lower case, without the dot; undefined where the name has none. */
+/** Forms of browsers write these three characters of a name so (WHATWG HTML, multipart/form-data). */
+const unescaped = (name: string): string =>
+  name.replace(/%(22|0D|0A)/g, (_escape, code: string) => String.fromCharCode(parseInt(code, 16)));
+
+/**
+ * What a system would take for the extension, in lower case, without the dot: all after the last dot, dots and spaces at
+ * the end not counted, as Windows does not. Undefined where the name has none; words after a dot are none.
+ */
 export function extensionOf(name: string): string | undefined {
-  return EXTENSION.exec(name)?.[1]?.toLowerCase();
+  return /\.([^.\s]+)[.\s]*$/.exec(name)?.[1]?.toLowerCase();
 }
 
 /** `Content-Disposition` by RFC 6266: an ASCII name for old clients, the real one in UTF-8. */

@@ -49,17 +49,18 @@ export class FilePreparer {
 
   /** @throws VALIDATION_ERROR for an empty file, UNSUPPORTED_FILE_TYPE */
   async identify(file: ReceivedFile, purpose: UploadPurpose): Promise<IdentifiedFile> {
-    if (file.size === 0) throw attachmentErrors.empty(file.field);
     const allowed: readonly FileTypeName[] = ALLOWED_TYPES[purpose];
     const fileName = cleanFileName(file.name);
-    const typeName = await detectType(file.path);
+    if (file.size === 0) throw attachmentErrors.empty(file.field, fileName);
+    const extension = extensionOf(fileName);
+    const typeName = await detectType(file.path, extension);
     const extensions = extensionsOf(allowed);
     if (typeName === undefined || !allowed.includes(typeName))
       throw attachmentErrors.unsupported(
         `Files of this type are not accepted; send ${extensions.join(', ')}.`,
         extensions,
       );
-    if (!claimFits(extensionOf(fileName), typeName) || !claimFits(file.label, typeName))
+    if (!claimFits(extension, typeName) || !claimFits(file.label, typeName))
       throw attachmentErrors.unsupported(
         'The content of the file is not what its name or its type says.',
         extensions,

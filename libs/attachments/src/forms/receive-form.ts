@@ -29,6 +29,8 @@ const MAX_FIELDS = 20;
 const MAX_FIELD_BYTES = 65_536;
 /** What boundaries, part headers and fields may add to the files. */
 const FORM_OVERHEAD_BYTES = 262_144;
+/** Times what a form may hold: below it may be too many files, which is another error; above it is not read at all. */
+const MOST_ANNOUNCED = 2;
 
 /**
  * Streams a multipart form into the spool. The first fault ends it at once, whatever is still to come; then nothing of
@@ -77,7 +79,8 @@ class FormReception {
     await over;
     this.request.unpipe(parser);
     this.request.off('close', aborted);
-    for (const stream of this.arriving) stream.destroy();
+    // With an error: one whose bytes were all read, but not yet its end, would just close, and be waited for for ever.
+    for (const stream of this.arriving) stream.destroy(new Error('The form was refused'));
     const files = (await Promise.all(this.receptions)).filter((file) => file !== undefined);
     if (this.failure) {
       await this.spool.discard(...files.map((file) => file.path));
@@ -91,10 +94,8 @@ class FormReception {
     if (!/^multipart\/form-data\b/i.test(type))
       throw attachmentErrors.badForm('send the file as multipart/form-data');
     const most = Math.max(...Object.values(this.rules.files));
-    if (
-      Number(this.request.headers['content-length'] ?? 0) >
-      most * this.rules.maxBytes + FORM_OVERHEAD_BYTES
-    )
+    const announced = Number(this.request.headers['content-length'] ?? 0);
+    if (announced > MOST_ANNOUNCED * most * this.rules.maxBytes + FORM_OVERHEAD_BYTES)
       throw attachmentErrors.tooLarge(this.rules.maxBytes);
     let parser: BusboyInstance;
     try {

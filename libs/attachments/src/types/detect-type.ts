@@ -30,15 +30,23 @@ const BY_MIME = new Map<string, FileTypeName>([
   ['video/mp4', 'm4a'],
 ]);
 
-/** What a file is by its content alone; undefined for everything that is not in the list of types. */
-export async function detectType(path: string): Promise<FileTypeName | undefined> {
+const TEXT_EXTENSIONS: readonly (string | undefined)[] = [undefined, 'txt', 'text'];
+
+/**
+ * What a file is by its content; undefined for everything that is not in the list of types. The name decides only
+ * whether text that begins like another format ("BMW 320d" like a bitmap) is text.
+ */
+export async function detectType(
+  path: string,
+  extension: string | undefined,
+): Promise<FileTypeName | undefined> {
   const head = await read(path, 0);
   // Containers are opened by us, within bounds, and never by a general sniffer.
   if (head.subarray(0, 4).equals(ZIP)) return officeTypeOf(path);
   if (head.subarray(0, 8).equals(COMPOUND)) return compoundTypeOf(path);
   const found = await fileTypeFromBuffer(await withoutTag(path, head)).catch(() => undefined);
-  if (found) return BY_MIME.get(found.mime.split(';')[0] as string);
-  return (await isPlainText(path)) ? 'txt' : undefined;
+  if ((!found || TEXT_EXTENSIONS.includes(extension)) && (await isPlainText(path))) return 'txt';
+  return found && BY_MIME.get(found.mime.split(';')[0] as string);
 }
 
 /** An ID3 tag before the sound may be larger than what is looked at. */

@@ -45,13 +45,13 @@ const IMAGES: FileTypeName[] = ['jpeg', 'png', 'gif', 'webp'];
 const AUDIO: FileTypeName[] = ['mp3', 'wav', 'ogg', 'webm', 'm4a'];
 const DOCUMENTS: FileTypeName[] = ['pdf', 'doc', 'docx', 'xls', 'xlsx', 'txt'];
 
-/** What each dialect's document allows; the service dialect, which names none, takes all of them. */
+/**
+ * What may be uploaded: all types by the service dialect's form, which the clients of all others use too, as support's
+ * document has it by support's.
+ */
 export const ALLOWED_TYPES = {
   service: [...IMAGES, ...DOCUMENTS, ...AUDIO],
   support: [...IMAGES, ...DOCUMENTS],
-  booking: [...IMAGES, 'pdf', ...AUDIO],
-  workspace: [...IMAGES, ...DOCUMENTS, ...AUDIO],
-  marketplace: [...IMAGES, ...DOCUMENTS, ...AUDIO],
   voice_note: AUDIO,
 } as const satisfies Record<string, readonly FileTypeName[]>;
 export type UploadPurpose = keyof typeof ALLOWED_TYPES;

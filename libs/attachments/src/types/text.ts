@@ -2,9 +2,10 @@ import { createReadStream } from 'node:fs';
 
 /** What a sniffer takes for HTML, SVG, XML or a script when a file starts so (WHATWG MIME Sniffing, and a little more). */
 const ACTIVE_START =
-  /^[\s\ufeff]*(<!doctype|<!--|<\?|<(html|head|script|iframe|h1|div|font|table|a|style|title|b|body|br|p|svg|math|object|embed)[\s/>]|#!|%!ps|\{\\rtf)/i;
+  /^(<!doctype|<!--|<\?|<(html|head|script|iframe|h1|div|font|table|a|style|title|b|body|br|p|svg|math|object|embed|img)[\s/>]|#!|%!ps|%pdf-|\{\\rtf)/i;
 /** Nor may it come a little later: old sniffers look further than the start. */
-const ACTIVE_NEAR_START = /<(html|script|svg|iframe|object|embed)[\s/>]|<!doctype|<\?(php|xml)/i;
+const ACTIVE_NEAR_START =
+  /<(html|script|svg|iframe|object|embed)[\s/>]|<[a-z][^>]*\son\w+\s*=|<!doctype|<\?(php|xml)/i;
 const NOT_UTF8 = 'ERR_ENCODING_INVALID_ENCODED_DATA';
 const SNIFFED_CHARACTERS = 1_445;
 
@@ -17,7 +18,8 @@ export async function isPlainText(path: string): Promise<boolean> {
       const text = decoder.decode(chunk, { stream: true });
       // eslint-disable-next-line no-control-regex -- control characters are what this looks for
       if (/[\u0000-\u0008\u000e-\u001a\u001c-\u001f\u007f]/.test(text)) return false;
-      if (start.length < SNIFFED_CHARACTERS) start += text.slice(0, SNIFFED_CHARACTERS - start.length);
+      if (start.length < SNIFFED_CHARACTERS)
+        start = (start + text).replace(/^[\s\ufeff]+/, '').slice(0, SNIFFED_CHARACTERS);
     }
     decoder.decode();
   } catch (error) {

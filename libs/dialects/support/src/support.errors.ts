@@ -20,7 +20,8 @@ const codeOf = ({ code }: DomainError): string => CODES[code] ?? code;
 
 function toDetail({ [ASSIGNEE]: assignee, field, ...rest }: ErrorDetail): ErrorDetail {
   return {
-    ...(field === undefined ? {} : { field: FIELDS[String(field)] ?? field }),
+    // The field of a form that held a file is called the same here.
+    ...(field === undefined ? {} : { field: 'filename' in rest ? field : (FIELDS[String(field)] ?? field) }),
     ...(assignee === undefined ? {} : { agent_id: String(assignee) }),
     ...rest,
   };

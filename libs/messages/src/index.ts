@@ -43,6 +43,7 @@ export {
   attachmentSchema,
   messageSchema,
   readMessageId,
+  shownClientId,
   toAttachment,
   toMessage,
   toReactionGroup,

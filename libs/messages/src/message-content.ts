@@ -68,11 +68,12 @@ export function toContent(body: OutgoingMessage, maxLength: number): MessageCont
  * says is in its coordinates and files, its text is often the same.
  */
 export function clientKeyOf(
-  clientId: string,
+  clientId: string | number,
   { type, content, metadata }: MessageContent,
   files: readonly OutgoingFile[],
 ): string {
-  const parts: unknown[] = [clientId, type, content, ...files.map((file) => file.sha256 ?? file.file_id)];
+  const fileKeys = files.map((file) => file.sha256 ?? file.file_id);
+  const parts: unknown[] = [String(clientId), type, content, ...fileKeys];
   const at = type === 'location' ? storedCoordinates(metadata) : undefined;
   if (at) parts.push(at.latitude, at.longitude);
   return hash('sha1', JSON.stringify(parts), 'base64url');

@@ -7,7 +7,8 @@ export interface StoredMessage {
   readonly roomId: string;
   readonly seq: number;
   readonly senderId: string | null;
-  readonly clientId: string | null;
+  /** As its sender gave it while the message is new, then as text. */
+  readonly clientId: string | number | null;
   readonly type: MessageType;
   readonly content: string;
   readonly metadata: Record<string, unknown>;

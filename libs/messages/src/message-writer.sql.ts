@@ -68,12 +68,14 @@ SELECT asked AS id, seq, created_at, to_jsonb(known) AS known FROM known`;
 const arrayLiteral = (values: readonly string[]): string | null =>
   values.length === 0 ? null : `{${values.map((value) => `"${value.replace(/["\\]/g, '\\$&')}"`).join(',')}}`;
 
+const clientIdOf = ({ clientId }: NewMessage): string | null => (clientId === null ? null : String(clientId));
+
 /** Parameters of INSERT_ONE. */
 export const valuesOf = (message: NewMessage): unknown[] => [
   message.id,
   message.roomId,
   message.senderId,
-  message.clientId,
+  clientIdOf(message),
   message.clientKey,
   message.type,
   message.content,
@@ -97,7 +99,7 @@ export function groupValues(group: readonly NewMessage[]): unknown[] {
     group.map((message) => message.roomId),
     ranks,
     group.map((message) => message.senderId),
-    group.map((message) => message.clientId),
+    group.map(clientIdOf),
     group.map((message) => message.clientKey),
     group.map((message) => message.type),
     group.map((message) => message.content),

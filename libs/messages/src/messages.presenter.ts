@@ -7,6 +7,12 @@ import { wordsOf } from './readable-content.js';
 
 const PREFIX = 'msg_';
 
+/** For answers: the id that the sender chose. */
+export const shownClientId = z.union([z.string(), z.number()]).nullable().meta({
+  description:
+    'The id that the sender chose: a number where one was given, also in the event of the new message; read later, it is text',
+});
+
 /** `msg_{uuid}`, as the service document shows message ids. */
 export const wireMessageId = (id: string): string => PREFIX + id;
 /** Plain UUID of a message id in either form; undefined when malformed. */
@@ -85,7 +91,7 @@ export const messageSchema = z
     pinned: z.boolean(),
     metadata: z.record(z.string(), z.unknown()),
     reply_to: z.string().nullable(),
-    client_id: z.string().nullable(),
+    client_id: shownClientId,
   })
   .meta({ id: 'Message', description: 'A message' });
 export type MessageBody = z.output<typeof messageSchema>;

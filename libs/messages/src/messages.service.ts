@@ -87,7 +87,7 @@ export class MessagesService {
    */
   async draft(actor: Actor, roomRef: string, body: OutgoingMessage): Promise<MessageDraft | SentMessage> {
     const clientId = body.client_id ?? body.temp_id ?? null;
-    const ownId = clientId === null ? undefined : storedIdOf(clientId);
+    const ownId = typeof clientId === 'string' ? storedIdOf(clientId) : undefined;
     // A repeat that only gave its share back later could meanwhile cost another message its place in the minute.
     let limited = ownId === undefined ? await this.charge(actor) : undefined;
     requireTypeAllowed(actor, body.message_type);
@@ -102,7 +102,7 @@ export class MessagesService {
       limited = await this.charge(actor);
     }
     if (limited || (files.length > 0 && clientKey !== null)) {
-      const repeat = await this.findRepeat(actor, room, clientKey);
+      const repeat = await this.findRepeat(actor, room, clientId, clientKey);
       if (!repeat && limited) throw limited;
       if (repeat && !limited) await this.limiter.refund(this.rate, actor.id);
       if (repeat) return repeat;
@@ -175,12 +175,14 @@ export class MessagesService {
   private async findRepeat(
     actor: Actor,
     room: RoomView,
+    clientId: ClientId,
     clientKey: string | null,
   ): Promise<SentMessage | undefined> {
     const stored =
       clientKey === null ? undefined : await this.repository.byClientKey(room.id, actor.id, clientKey);
     if (!stored) return undefined;
-    return { message: (await this.views.ofRoom(room, [stored]))[0] as MessageView, repeated: true };
+    const repeated = { ...stored, clientId };
+    return { message: (await this.views.ofRoom(room, [repeated]))[0] as MessageView, repeated: true };
   }
 
   /**
@@ -210,7 +212,7 @@ export class MessagesService {
     actor: Actor,
     room: RoomView,
     content: MessageContent,
-    clientId: string | null,
+    clientId: ClientId,
     clientKey: string | null,
     replied: RepliedMessage | null,
   ): Promise<NewMessage> {
@@ -257,6 +259,8 @@ export class MessagesService {
     return { message: (await this.views.ofRoom(room, [stored]))[0] as MessageView, repeated };
   }
 }
+
+type ClientId = NewMessage['clientId'];
 
 /** A client's id that may be one of ours: those are UUIDs of version 7. */
 function storedIdOf(clientId: string): string | undefined {

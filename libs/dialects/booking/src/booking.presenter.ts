@@ -1,7 +1,13 @@
 import { z } from 'zod';
 import { formatOf } from '#libs/attachments';
 import type { UserView } from '#libs/directory';
-import { readableContent, type AttachmentView, type MessageView, type ReactionGroup } from '#libs/messages';
+import {
+  readableContent,
+  shownClientId,
+  type AttachmentView,
+  type MessageView,
+  type ReactionGroup,
+} from '#libs/messages';
 import { MESSAGE_TYPES } from './dto/booking.dto.js';
 import { profileSchema, senderSchema, shortProfileSchema, toProfile, toSender } from './people.presenter.js';
 
@@ -34,7 +40,7 @@ export const messageSchema = z
     message_reactions: z.array(
       z.object({ user_id: z.string(), reaction: z.string(), profiles: shortProfileSchema }),
     ),
-    client_id: z.string().nullable().meta({ description: 'The id that the sender chose' }),
+    client_id: shownClientId,
   })
   .meta({ id: 'BookingMessage', description: 'A message of the booking contract' });
 export type BookingMessage = z.output<typeof messageSchema>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineServerEvents } from '#libs/platform/realtime';
+import { shownClientId } from '#libs/messages';
 import { BOOKING_DIALECT } from './booking.errors.js';
 import { messageExample, messageSchema, reactionCountSchema } from './booking.presenter.js';
 
@@ -14,7 +15,7 @@ export const deletedSchema = z.object({ message_id: z.string(), session_id: sess
 export const messageSentSchema = z.object({
   message_id: z.string().meta({ description: 'Id that the message is stored under' }),
   session_id: sessionId,
-  client_id: z.string().nullable().meta({ description: 'The id that you sent' }),
+  client_id: shownClientId,
   timestamp: z.string(),
   message: messageSchema,
 });
@@ -61,7 +62,10 @@ export const bookingServerEvents = defineServerEvents(BOOKING_DIALECT, {
     summary: 'A message of a joined session was deleted; forget its content',
     payload: deletedSchema,
   },
-  user_typing: { summary: 'Someone else started (or was typing when you joined) or stopped typing', payload: typingSchema },
+  user_typing: {
+    summary: 'Someone else started (or was typing when you joined) or stopped typing',
+    payload: typingSchema,
+  },
   message_reaction_update: {
     summary: 'Someone put a reaction on a message, or took it back',
     payload: reactionUpdateSchema,

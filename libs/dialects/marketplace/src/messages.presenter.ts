@@ -3,6 +3,7 @@ import { wireId, wireIdSchema } from '#libs/directory';
 import {
   namesAll,
   readableContent,
+  shownClientId,
   type AttachmentView,
   type MessageProgress,
   type MessageView,
@@ -50,7 +51,7 @@ export const messageSchema = z
     }),
     sender: personSchema.nullable(),
     isDeleted: z.boolean(),
-    clientId: z.string().nullable().meta({ description: 'The id that the sender chose' }),
+    clientId: shownClientId,
   })
   .meta({ id: 'MarketplaceMessage', description: 'A message of the marketplace contract' });
 export type MarketplaceMessage = z.output<typeof messageSchema>;

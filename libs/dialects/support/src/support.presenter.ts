@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { supportUploadSchema, toSupportUpload } from '#libs/attachments';
 import type { UserView } from '#libs/directory';
-import { readableContent, type MessageType, type MessageView } from '#libs/messages';
+import { readableContent, shownClientId, type MessageType, type MessageView } from '#libs/messages';
 import type { RoomView } from '#libs/rooms';
 import { MESSAGE_TYPES, SESSION_STATUSES } from './dto/support.dto.js';
 import { contextExample, contextId, contextSchema } from './session-contexts.js';
@@ -29,7 +29,7 @@ export const messageSchema = z
     is_deleted: z.boolean().meta({ description: 'True for a deleted message; its content is gone' }),
     attachments: z.array(supportUploadSchema),
     read_by: z.array(z.object({ user_id: z.string(), read_at: z.string() })),
-    temp_id: z.string().nullable(),
+    temp_id: shownClientId,
     metadata: z.record(z.string(), z.unknown()).meta({
       description: '`message_type`: the exact type of a message that this contract has no type for',
     }),

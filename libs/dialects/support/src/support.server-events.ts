@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineServerEvents } from '#libs/platform/realtime';
+import { shownClientId } from '#libs/messages';
 import { SESSION_STATUSES } from './dto/support.dto.js';
 import { SUPPORT_DIALECT } from './support.errors.js';
 import {
@@ -25,7 +26,7 @@ export const sessionJoinedSchema = z.object({
 });
 export const messageSentSchema = z.object({
   message_id: z.string(),
-  temp_id: z.string().nullable(),
+  temp_id: shownClientId,
   sent_at: z.string(),
 });
 export const chatAcceptedSchema = z.object({

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   namesAll,
   readableContent,
+  shownClientId,
   type AttachmentView,
   type MessageView,
   type ReactionGroup,
@@ -51,7 +52,7 @@ export const messageSchema = z
     metadata: freeObject.meta({
       description: '`message_type` is the exact type where `type` is the nearest',
     }),
-    clientId: z.string().nullable().meta({ description: 'The id that the sender chose' }),
+    clientId: shownClientId,
   })
   .meta({ id: 'WorkspaceMessage', description: 'A message of the workspace contract' });
 export type WorkspaceMessage = z.output<typeof messageSchema>;

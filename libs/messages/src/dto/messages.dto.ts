@@ -9,9 +9,9 @@ export const messageId = z.union([z.string(), z.number().transform(String)], 'mu
   examples: ['msg_0190a5c2-7e8b-7c3d-9f10-2b6a4c8d0e1f'],
 });
 
-/** Ids that clients choose, to tell a repeat from a new message. */
+/** Ids that clients choose, to tell a repeat from a new message. A number is told back as one. */
 export const clientId = z
-  .union([z.string().min(1).max(128), z.number().transform(String)], 'must be a text of 1 to 128 characters')
+  .union([z.string().min(1).max(128), z.number()], 'must be a text of 1 to 128 characters')
   .nullish();
 
 const messageType = z.enum(MESSAGE_TYPES, `must be one of ${MESSAGE_TYPES.join(', ')}`);

@@ -13,7 +13,9 @@ import {
   sql,
   texts,
   wire,
+  type WireMessage,
 } from './helpers.js';
+import { groupWith, known } from './room-helpers.js';
 
 /** Every answer that could name somebody, as text. */
 async function everyAnswer(viewer: Person, host: RestClient, rooms: string[], context: string) {
@@ -147,6 +149,88 @@ describe('erasing a person', () => {
       .filter((message) => message.message === 'I do')
       .map((message) => message.sender.name);
     expect(senders).toEqual(['deleted user', 'Somebody New']);
+  });
+
+  it.each([
+    ['a text id', 'forget-me-51c9'],
+    ['a number as id', '876543219'],
+  ])('takes them out of what they did to others, and others to them (%s)', async (_case, id) => {
+    const [host, admin, owner] = [world.host(), world.person('admin'), world.person('staff')];
+    const [customer, other] = [world.person(), world.person()];
+    const gone = world.person('staff', {
+      id,
+      name: `Ermintrude ${id}`,
+      claims: { username: 'ermin', permissions: ['chats:read', 'chats:create', 'chats:moderate'] },
+    });
+    await known(admin, owner, customer, other, gone);
+    const named = [gone.name, 'Ermintrude', id];
+    const crew = await groupWith(owner, [
+      [gone, 'admin'],
+      [customer, 'member'],
+      [other, 'member'],
+    ]);
+    const elsewhere = await groupWith(owner, [[customer, 'member']]);
+    const lost = await groupWith(gone, [[customer, 'member']]);
+    const direct = (await openRoom(gone, { type: 'direct', participant_ids: [wire(customer)] })).room_id;
+    const pair = { providerId: wire(gone), customerId: wire(customer), orderId: 77 };
+    ok(await admin.rest.post('/api/provider-customer-chat/conversations', pair));
+
+    const said = await post(gone, crew, 'Pass it on', { client_id: `${id}-1` });
+    const gossip = await post(gone, lost, 'And this', { client_id: `${id}-2` });
+    const mention = await post(customer, crew, 'Thanks @ermin and all');
+    expect(mention).toMatchObject({ mentions: [wire(gone)] });
+    const forward = async (message: string, room: string) =>
+      ok(
+        await customer.rest.post<{ messages: WireMessage[] }>(`${API}/messages/${message}/forward`, {
+          room_ids: [room],
+        }),
+      ).messages[0]!;
+    const passedOn = [await forward(said.id, elsewhere), await forward(gossip.id, elsewhere)];
+    expect(passedOn[0]!.metadata).toMatchObject({ forwarded_from: { sender_name: gone.name } });
+    const again = await forward(passedOn[0]!.id, crew);
+    ok(await gone.rest.delete(roomPath(lost)));
+    ok(await gone.rest.patch(`${API}/messages/${said.id}`, { message: 'Pass it on, please' }));
+    ok(await gone.rest.put(`${API}/messages/${mention.id}/pin`));
+    ok(await gone.rest.post(`${API}/messages/${mention.id}/reactions`, { reaction: '👍' }));
+    ok(await gone.rest.post(roomPath(crew, '/invitations'), { expires_in: 600 }));
+    ok(await gone.rest.put(roomPath(crew, `/participants/${other.id}/mute`), {}));
+    ok(await gone.rest.put(roomPath(crew, `/bans/${world.person().id}`), {}));
+    ok(await owner.rest.put(roomPath(crew, `/participants/${id}/mute`), {}));
+    ok(await owner.rest.put(roomPath(elsewhere, `/bans/${id}`), {}));
+    ok(await gone.rest.post(roomPath(direct, '/block')));
+    const [watching] = await world.joined(direct, customer);
+    expect(await tablesThatHold(world, id)).toEqual(
+      expect.arrayContaining(['users', 'participants', 'messages', 'rooms', 'invitations']),
+    );
+
+    ok(await host.rest.delete(`${DIRECTORY}/users/${id}`));
+
+    expect(await tablesThatHold(world, id)).toEqual([]);
+    for (const name of named.slice(0, 2)) expect(await tablesThatHold(world, name)).toEqual([]);
+    const kept = await sql<{ target_id: string }>(
+      world,
+      `SELECT target_id FROM audit_entries WHERE action = 'conversation.override.open' ORDER BY id DESC LIMIT 1`,
+    );
+    expect(kept[0]?.target_id).toMatch(new RegExp(`^deleted:.*, ${customer.id}$`));
+
+    const [forwarded, orphan] = (await history(customer, elsewhere)).messages;
+    for (const message of [forwarded, orphan])
+      expect(message?.metadata).toMatchObject({ forwarded_from: { sender_name: 'deleted user' } });
+    const ofCrew = (await history(customer, crew)).messages;
+    expect(ofCrew.find((message) => message.id === again.id)?.metadata).toMatchObject({
+      forwarded_from: { sender_name: customer.name },
+    });
+    expect(ofCrew.find((message) => message.id === mention.id)).toMatchObject({ mentions: [] });
+    const { messages } = ok<{ messages: WireMessage[] }>(await customer.rest.get(roomPath(crew, '/pins')));
+    expect(messages.map((message) => message.id)).toEqual([mention.id]);
+    const { invitations } = ok<{ invitations: { created_by: string }[] }>(
+      await owner.rest.get(roomPath(crew, '/invitations')),
+    );
+    expect(invitations).toEqual([
+      expect.objectContaining({ created_by: expect.stringMatching(/^deleted:/) }),
+    ]);
+    expect(await watching!.waitFor('room_updated')).toMatchObject({ room: { status: 'active' } });
+    await post(customer, direct, 'Nobody there');
   });
 
   it('leaves the rooms to those who remain', async () => {

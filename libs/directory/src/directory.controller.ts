@@ -59,7 +59,8 @@ export class DirectoryController {
     access: HOST_ONLY,
     params: USER_PATH,
     summary: 'Erase a person',
-    description: 'Messages stay, sent by "deleted user"; profile, memberships, receipts and connections go.',
+    description:
+      'Messages stay, sent by "deleted user"; profile, memberships, receipts, mentions, blocks and connections go.',
     response: z.null(),
     errors: NOT_FOUND,
   })

@@ -4,10 +4,21 @@ import type { Actor } from '#libs/platform/auth';
 import { AuditLog } from '#libs/platform/audit';
 import { Database, type Transaction } from '#libs/platform/database';
 import { UserErased } from './directory.events.js';
+import { toUserView, USER_COLUMNS, type UserRow } from './user-view.js';
 import { isStorableId } from './users.service.js';
 
-/** What a feature does with its rows of an erased person: remove them, or hand them to the tombstone. */
-export type ErasureStep = (tx: Transaction, userId: string, tombstoneId: string) => Promise<void>;
+export const DELETED_USER = 'deleted user';
+
+/**
+ * What a feature does with its rows of an erased person: remove them, or hand them to the tombstone.
+ * @param shownName what the person was called until now
+ */
+export type ErasureStep = (
+  tx: Transaction,
+  userId: string,
+  tombstoneId: string,
+  shownName: string,
+) => Promise<void>;
 
 /** Erases a person: messages stay as "deleted user", everything else about the person goes. */
 @Injectable()
@@ -29,16 +40,19 @@ export class ErasureService {
     if (!isStorableId(userId)) return;
     const tombstoneId = `deleted:${uuid()}`;
     const erased = await this.database.transaction(async (tx) => {
-      const rows = await tx.query<{ role: string }>('SELECT role FROM users WHERE id = $1 FOR UPDATE', [
+      const rows = await tx.query<UserRow>(`SELECT ${USER_COLUMNS} FROM users WHERE id = $1 FOR UPDATE`, [
         userId,
       ]);
       const [user] = rows;
       if (!user) return false;
-      await tx.query(`INSERT INTO users (id, role, name, erased) VALUES ($1, $2, 'deleted user', true)`, [
+      await tx.query(`INSERT INTO users (id, role, name, erased) VALUES ($1, $2, $3, true)`, [
         tombstoneId,
         user.role,
+        DELETED_USER,
       ]);
-      for (const step of this.steps) await step(tx, userId, tombstoneId);
+      const { name } = toUserView(user);
+      for (const step of this.steps) await step(tx, userId, tombstoneId, name);
+      await this.audit.renameTarget(tx, userId, tombstoneId);
       await tx.query(
         `UPDATE contexts SET participants = coalesce((SELECT jsonb_agg(p) FROM jsonb_array_elements(participants) p
            WHERE p->>'user_id' <> $1), '[]'::jsonb)

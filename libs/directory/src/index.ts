@@ -17,7 +17,7 @@ export {
   type ContextType,
 } from './entities/context.entity.js';
 export { User } from './entities/user.entity.js';
-export { ErasureService, type ErasureStep } from './erasure.service.js';
+export { DELETED_USER, ErasureService, type ErasureStep } from './erasure.service.js';
 export { personalNames } from './personal-names.js';
 export { isStorableId, UsersService } from './users.service.js';
 export type { UserView } from './user-view.js';

@@ -12,6 +12,7 @@ import { SearchController } from './search.controller.js';
 import { SearchService } from './search.service.js';
 import { MessageAttachments } from './message-attachments.js';
 import { MessageViews } from './message-views.js';
+import { MessageErasure } from './message-erasure.js';
 import { MessageFanout } from './message-fanout.js';
 import { MessageWriter } from './message-writer.js';
 import { MessagesActivity } from './messages-activity.js';
@@ -53,6 +54,7 @@ const EXPORTED = [
     MessagesPublisher,
     MessagesGateway,
     SystemMessages,
+    MessageErasure,
   ],
   exports: EXPORTED,
 })

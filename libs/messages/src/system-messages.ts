@@ -1,18 +1,16 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import type { Transaction } from '#libs/platform/database';
 import { EventBus } from '#libs/platform/events';
-import { ErasureService, UsersService, wireId } from '#libs/directory';
+import { UsersService, wireId } from '#libs/directory';
 import { ParticipantJoined, RoomContextStatusChanged } from '#libs/rooms';
 import { MessagesService } from './messages.service.js';
 
-/** What the chat itself tells a room, and what becomes of messages when a person is erased. */
+/** What the chat itself tells a room. */
 @Injectable()
 export class SystemMessages implements OnModuleInit {
   constructor(
     private readonly messages: MessagesService,
     private readonly users: UsersService,
     private readonly events: EventBus,
-    private readonly erasure: ErasureService,
   ) {}
 
   onModuleInit(): void {
@@ -20,7 +18,6 @@ export class SystemMessages implements OnModuleInit {
       event.reason === 'assigned' || event.reason === 'named' ? this.assigned(event) : undefined,
     );
     this.events.on(RoomContextStatusChanged, (event) => this.statusChanged(event));
-    this.erasure.register((tx, userId, tombstoneId) => this.erase(tx, userId, tombstoneId));
   }
 
   private async assigned({ room, userId, reason }: ParticipantJoined): Promise<void> {
@@ -43,22 +40,6 @@ export class SystemMessages implements OnModuleInit {
       content: `Status changed to ${status}`,
       metadata: { event: 'status_changed', status, ...contextOf(room) },
     });
-  }
-
-  /** Messages stay and belong to the tombstone; texts of the chat itself that name the person are made neutral. */
-  private async erase(tx: Transaction, userId: string, tombstoneId: string): Promise<void> {
-    const theirRooms = `SELECT room_id FROM participants WHERE user_id = $1
-      UNION SELECT id FROM rooms WHERE type IN ('internal', 'broadcast')
-      UNION SELECT target_id::uuid FROM audit_entries WHERE actor_id = $1 AND target_type = 'room'`;
-    await tx.query(`UPDATE messages SET sender_id = $2 WHERE sender_id = $1 AND room_id IN (${theirRooms})`, [
-      userId,
-      tombstoneId,
-    ]);
-    await tx.query(
-      `UPDATE messages SET content = 'A deleted user joined', metadata = metadata - 'user_id'
-       WHERE room_id IN (${theirRooms}) AND sender_id IS NULL AND metadata->>'user_id' = $1`,
-      [userId],
-    );
   }
 }
 

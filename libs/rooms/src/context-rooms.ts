@@ -4,8 +4,8 @@ import type { Transaction } from '#libs/platform/database';
 import { ContextsService, ErasureService, type ContextChange } from '#libs/directory';
 import { bookingDedupeKey } from './booking-rooms.service.js';
 import { MembersService } from './members.service.js';
-import type { RoomView } from './room-view.js';
-import { RoomContextStatusChanged, type JoinReason } from './rooms.events.js';
+import { ROOM_COLUMNS, toRoomView, type RoomRow, type RoomView } from './room-view.js';
+import { RoomContextStatusChanged, RoomUpdated, type JoinReason } from './rooms.events.js';
 import { RoomsRepository } from './rooms.repository.js';
 import { RoomsService } from './rooms.service.js';
 
@@ -87,5 +87,17 @@ export class ContextRooms implements OnModuleInit {
     }
     await tx.query('UPDATE rooms SET created_by = $2 WHERE created_by = $1', [userId, tombstoneId]);
     await tx.query('UPDATE rooms SET assignee_id = NULL WHERE assignee_id = $1', [userId]);
+    await tx.query('UPDATE invitations SET created_by = $2 WHERE created_by = $1', [userId, tombstoneId]);
+    await this.endBlocks(tx, userId);
+  }
+
+  /** Nobody else may end them. */
+  private async endBlocks(tx: Transaction, userId: string): Promise<void> {
+    const rows = await tx.query<RoomRow>(
+      `UPDATE rooms AS r SET status = 'active', blocked_by = NULL, updated_at = now()
+       WHERE r.blocked_by = $1 AND r.status = 'blocked' RETURNING ${ROOM_COLUMNS}`,
+      [userId],
+    );
+    for (const row of rows) tx.publish(new RoomUpdated(toRoomView(row), null, 'blocked'));
   }
 }

@@ -18,6 +18,8 @@ export type MessageType = (typeof MESSAGE_TYPES)[number];
 @Index('messages_room_seq', ['roomId', 'seq'], { unique: true })
 // Full text within rooms, by GIN, which TypeORM cannot declare: made by a migration.
 @Index('messages_search', { synchronize: false })
+// By what was passed on, an expression: made by a migration.
+@Index('messages_forwarded', { synchronize: false })
 @Index('messages_changed', ['roomId', 'changedAt'], { where: 'changed_at IS NOT NULL' })
 @Index('messages_pinned', ['roomId', 'pinnedAt'], { where: 'pinned_at IS NOT NULL' })
 @Index('messages_client_key', ['roomId', 'senderId', 'clientKey'], {

@@ -20,6 +20,8 @@ const OBJECTS = `
     WHERE connamespace = 'public'::regnamespace
   UNION ALL SELECT format('%s %s', relname, reloptions) FROM pg_class WHERE relnamespace = 'public'::regnamespace
   UNION ALL SELECT cfgname::text FROM pg_ts_config WHERE cfgnamespace = 'public'::regnamespace
+  UNION ALL SELECT prosrc FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+    AND prolang = (SELECT oid FROM pg_language WHERE lanname = 'plpgsql')
   ORDER BY 1`;
 
 describe('migrations', () => {

@@ -24,6 +24,7 @@ import { MessagesService } from './messages.service.js';
 import { ReceiptsRepository } from './receipts.repository.js';
 import { ReceiptsService } from './receipts.service.js';
 import { SystemMessages } from './system-messages.js';
+import { WordFolding } from './word-folding.js';
 
 const EXPORTED = [
   MessagesService,
@@ -46,6 +47,7 @@ const EXPORTED = [
     Mentions,
     ForwardingService,
     SearchService,
+    WordFolding,
     ReactionsRepository,
     MessageChangesGateway,
     MessagesRepository,

@@ -9,9 +9,10 @@ import { messageExample, messageSchema, toMessage } from './messages.presenter.j
 import { SearchService } from './search.service.js';
 
 const foundSchema = messageSchema.extend({
-  highlights: z
-    .array(z.object({ text: z.string(), match: z.boolean() }))
-    .meta({ description: 'The text in parts; those that match are marked. Escape each part as you show it' }),
+  highlights: z.array(z.object({ text: z.string(), match: z.boolean() })).meta({
+    description:
+      'The text as written, in parts; those that match are marked. Escape each part as you show it',
+  }),
 });
 
 @ApiTags('messages')
@@ -22,7 +23,8 @@ export class SearchController {
   @Endpoint('get', 'search', {
     access: 'authenticated',
     summary: 'Search messages in my rooms, newest first',
-    description: 'Rooms that you may not see count as not there. `total` is counted up to 10,000.',
+    description:
+      'Rooms that you may not see count as not there, as do unknown ones. `total` is counted up to 10,000.',
     query: searchQuery,
     response: z.object({ messages: z.array(foundSchema), pagination: paginationSchema }),
     examples: {

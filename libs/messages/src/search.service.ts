@@ -5,51 +5,35 @@ import { closedTypes, RoomAccessService } from '#libs/rooms';
 import { MESSAGE_COLUMNS, toStored, type MessageRow, type MessageView } from './message-view.js';
 import { MessageViews } from './message-views.js';
 import type { SearchQuery } from './dto/search.dto.js';
+import {
+  highlight,
+  searchTerms,
+  sequencePatterns,
+  wordsQuery,
+  type HighlightPart,
+  type SearchTerm,
+} from './search-terms.js';
+import { WordFolding } from './word-folding.js';
 
 /** Matches are counted up to here; a search this broad wants another word. */
 const MAX_COUNTED = 10_000;
-const MAX_TERMS = 20;
-/** Private-use characters around matches: they cannot be mistaken for the text's own. */
-const START = '\uE000';
-const STOP = '\uE001';
-
-/** A stretch of a message's text. */
-export interface HighlightPart {
-  text: string;
-  match: boolean;
-}
 
 export interface FoundMessage {
   message: MessageView;
   highlights: HighlightPart[];
 }
 
-/** Words (as prefixes) and quoted phrases of a query. */
-export function searchTerms(query: string): { phrases: string[]; words: string[] } {
-  const phrases: string[] = [];
-  const rest = query.replace(/"([^"]*)"/g, (_match, phrase: string) => {
-    if (phrase.trim() !== '') phrases.push(phrase.trim());
-    return ' ';
-  });
-  const words = rest
-    .replaceAll('"', ' ')
-    .split(/\s+/)
-    .filter((word) => /[\p{L}\p{N}]/u.test(word));
-  return { phrases: phrases.slice(0, MAX_TERMS), words: words.slice(0, MAX_TERMS) };
-}
+/** `OFFSET 0` keeps the planner from walking through all messages, newest first, for words that few of them hold. */
+const holding = (where: readonly string[]): string =>
+  `FROM (SELECT * FROM messages m WHERE ${where.join(' AND ')} OFFSET 0) AS m`;
 
-/** A word as a prefix in the text search language, quoted so that its characters mean nothing there. */
-const prefixOf = (word: string): string =>
-  `'${word.replace(/[\\']/g, (character) => character + character)}':*`;
-
-function highlightsOf(marked: string): HighlightPart[] {
-  return marked
-    .split(new RegExp(`(${START}[^${STOP}]*${STOP})`))
-    .filter((part) => part !== '')
-    .map((part) =>
-      part.startsWith(START) ? { text: part.slice(1, -1), match: true } : { text: part, match: false },
-    );
-}
+/**
+ * As `holding`, of these the messages in which the words follow each other. The index does not know their order: texts
+ * are read again, newest first, until the page is full or enough are counted.
+ */
+const holdingInOrder = (where: readonly string[], sequences: readonly string[]): string =>
+  `FROM (SELECT m.id FROM messages m WHERE ${where.join(' AND ')} ORDER BY m.id DESC OFFSET 0) AS holding
+   JOIN messages m ON m.id = holding.id WHERE ${sequences.join(' AND ')}`;
 
 /** Finds messages by their words, in rooms that the actor may see, newest first. Served by an index. */
 @Injectable()
@@ -58,40 +42,40 @@ export class SearchService {
     private readonly database: Database,
     private readonly access: RoomAccessService,
     private readonly views: MessageViews,
+    private readonly folding: WordFolding,
   ) {}
 
   /** Rooms that are named but may not be seen count as not there. */
   async search(actor: Actor, query: SearchQuery): Promise<{ found: FoundMessage[]; total: number }> {
-    const { phrases, words } = searchTerms(query.q);
-    if (phrases.length + words.length === 0) return { found: [], total: 0 };
+    const terms = searchTerms(query.q, await this.folding.of([query.q]));
+    if (terms.length === 0) return { found: [], total: 0 };
     const params: unknown[] = [];
     const at = (value: unknown): string => `$${params.push(value)}`;
-    const text = [
-      ...phrases.map((phrase) => `phraseto_tsquery('chat', ${at(phrase)})`),
-      ...words.map((word) => `to_tsquery('chat', ${at(prefixOf(word))})`),
-    ].join(' && ');
     const where = [
       `m.room_id = ANY(${await this.roomsOf(actor, query.room_ids, at)})`,
-      `to_tsvector('chat', m.content) @@ (${text})`,
+      `chat_words(m.content)::tsvector @@ ${at(wordsQuery(terms))}::tsquery`,
       'm.deleted_at IS NULL',
     ];
     if (query.date_from) where.push(`m.created_at >= ${at(query.date_from)}`);
     if (query.date_to) where.push(`m.created_at < ${at(query.date_to)}`);
     if (query.sender_id !== undefined) where.push(`m.sender_id = ${at(query.sender_id)}`);
     if (query.message_type) where.push(`m.type = ${at(query.message_type)}`);
-    return this.run(`FROM messages m WHERE ${where.join(' AND ')}`, text, params, query);
+    const sequences = sequencePatterns(terms).map(
+      (pattern) => `chat_words(m.content) COLLATE "C" ~ ${at(pattern)}`,
+    );
+    const from = sequences.length === 0 ? holding(where) : holdingInOrder(where, sequences);
+    return this.run(from, params, query, terms);
   }
 
   private async run(
     from: string,
-    text: string,
     params: unknown[],
     query: SearchQuery,
+    terms: readonly SearchTerm[],
   ): Promise<{ found: FoundMessage[]; total: number }> {
-    const options = `HighlightAll=true, StartSel=${START}, StopSel=${STOP}`;
     const [rows, counted] = await Promise.all([
-      this.database.query<MessageRow & { marked: string }>(
-        `SELECT ${MESSAGE_COLUMNS}, ts_headline('chat', m.content, (${text}), '${options}') AS marked ${from}
+      this.database.query<MessageRow>(
+        `SELECT ${MESSAGE_COLUMNS} ${from}
          ORDER BY m.id DESC LIMIT ${query.per_page} OFFSET ${(query.page - 1) * query.per_page}`,
         params,
       ),
@@ -100,13 +84,13 @@ export class SearchService {
         params,
       ),
     ]);
-    const views = await this.views.ofRooms(rows.map(toStored));
-    const marked = new Map(rows.map((row) => [row.id, row.marked]));
+    const messages = await this.views.ofRooms(rows.map(toStored));
+    const folding = await this.folding.of(messages.map(({ content }) => content));
     return {
       total: Number(counted[0]?.count ?? 0),
-      found: views.map((message) => ({
+      found: messages.map((message) => ({
         message,
-        highlights: highlightsOf(marked.get(message.id) ?? message.content),
+        highlights: highlight(message.content, terms, folding),
       })),
     };
   }
@@ -132,7 +116,8 @@ export class SearchService {
     const override = mayOverride(actor);
     const ids: string[] = [];
     for (const ref of refs) {
-      const room = override ? (await this.access.toRead(actor, ref)).room : await this.access.find(ref);
+      const room = await this.access.find(ref);
+      if (room && override) await this.access.toRead(actor, room.id);
       if (room) ids.push(room.id);
     }
     return { ids, override };

@@ -4,6 +4,8 @@ import { RolesAndMessageFeatures1795158475090 } from './1795158475090-roles-and-
 import { SearchIndex1795158475091 } from './1795158475091-search-index.js';
 import { AddAttachments1795159814950 } from './1795159814950-add-attachments.js';
 import { AttachmentsWithoutRoomKey1795190000000 } from './1795190000000-attachments-without-room-key.js';
+import { SearchWords1795192803000 } from './1795192803000-search-words.js';
+import { DropSearchConfiguration1795192803001 } from './1795192803001-drop-search-configuration.js';
 import { ForwardedMessages1795193200000 } from './1795193200000-forwarded-messages.js';
 
 export const migrations = [
@@ -13,5 +15,7 @@ export const migrations = [
   SearchIndex1795158475091,
   AddAttachments1795159814950,
   AttachmentsWithoutRoomKey1795190000000,
+  SearchWords1795192803000,
+  DropSearchConfiguration1795192803001,
   ForwardedMessages1795193200000,
 ];

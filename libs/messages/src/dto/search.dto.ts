@@ -10,7 +10,7 @@ export const searchQuery = pageQuery.extend({
     .max(200, 'must have at most 200 characters')
     .meta({
       description:
-        'Words (found as beginnings of words) and "quoted phrases"; accents and case do not matter',
+        'Words (found as beginnings of words) and "quoted phrases"; accents, case and punctuation do not matter',
     }),
   room_ids: queryList(50)
     .optional()

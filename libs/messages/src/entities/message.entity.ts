@@ -17,7 +17,7 @@ export type MessageType = (typeof MESSAGE_TYPES)[number];
 @Entity('messages')
 @Index('messages_room_seq', ['roomId', 'seq'], { unique: true })
 // Full text within rooms, by GIN, which TypeORM cannot declare: made by a migration.
-@Index('messages_search', { synchronize: false })
+@Index('messages_words', { synchronize: false })
 // By what was passed on, an expression: made by a migration.
 @Index('messages_forwarded', { synchronize: false })
 @Index('messages_changed', ['roomId', 'changedAt'], { where: 'changed_at IS NOT NULL' })

@@ -197,7 +197,9 @@ describe('signed file URLs', () => {
   it('are the same for a while, so that a cache finds what it has', async () => {
     const { file_id, url } = await mustUpload(world, customer, room, pdf());
     const again = await customer.rest.get<{ url: string }>(`/api/v1/chat/files/${file_id}`);
-    expect(again.body.data.url).toBe(url);
+    // Without PUBLIC_URL each server names itself.
+    const pathOf = (address: string): string => address.replace(new URL(address, world.url).origin, '');
+    expect(pathOf(again.body.data.url)).toBe(pathOf(url));
   });
 
   it('never tell where files are', async () => {

@@ -2,7 +2,7 @@ import { AuditEntry } from '#libs/platform/audit';
 import { runMigrations, type SchemaParts } from '#libs/platform/database';
 import { Attachment } from '#libs/attachments';
 import { Context, User } from '#libs/directory';
-import { Message, MessageEdit, Reaction, Receipt } from '#libs/messages';
+import { Message, MessageChange, MessageEdit, Reaction, Receipt } from '#libs/messages';
 import { Invitation, Participant, Room } from '#libs/rooms';
 import { migrations } from './migrations/index.js';
 
@@ -16,6 +16,7 @@ export const schema: SchemaParts = {
     Participant,
     Invitation,
     Message,
+    MessageChange,
     MessageEdit,
     Reaction,
     Receipt,

@@ -9,7 +9,7 @@ import { MessageTargets } from './message-target.service.js';
 import { MessageViews } from './message-views.js';
 import type { MessageView } from './message-view.js';
 
-/** What `join_room` with `after_seq` answers at most; the rest is fetched by REST. */
+/** What `join_room` with `after_seq` answers at most of either kind; the rest is fetched by REST. */
 const MAX_MISSED = 200;
 
 /** `offset`: messages at the new end that are left out, for contracts that page so; not beside filters. */
@@ -26,9 +26,14 @@ export interface MessagePage {
 export interface MissedMessages {
   /** Messages after the known one, oldest first. */
   messages: MessageView[];
-  /** Messages up to the known one that were edited or deleted since it was stored. */
+  /** Messages up to the known one that were edited or deleted since it was stored, oldest first. */
   changes: MessageView[];
+  /** Newer messages are left. */
   hasMore: boolean;
+  /** Edits or deletions are left, of messages after the last of `changes`. */
+  changesHasMore: boolean;
+  /** Known from now on: the last of `messages`, or the one that was known. */
+  upToSeq: number;
 }
 
 /** Reading messages. */
@@ -71,16 +76,21 @@ export class HistoryService {
 
   /** What someone who knows the room up to `afterSeq` has missed; the caller has checked access. */
   async missed(room: RoomView, afterSeq: number): Promise<MissedMessages> {
-    const [found, changes] = await Promise.all([
-      this.repository.slice(room.id, afterSeq + 1, afterSeq + MAX_MISSED + 1),
-      this.repository.changedSince(room.id, afterSeq, MAX_MISSED),
+    // Nobody knows what is not there yet: it is news, whatever the client says.
+    const known = Math.min(afterSeq, await this.repository.lastSeq(room.id));
+    const [found, changed] = await Promise.all([
+      this.repository.slice(room.id, known + 1, known + MAX_MISSED + 1),
+      this.repository.changedAfter(room.id, known, MAX_MISSED + 1),
     ]);
     const messages = found.slice(0, MAX_MISSED);
+    const changes = changed.slice(0, MAX_MISSED);
     const views = await this.views.ofRoom(room, [...messages, ...changes]);
     return {
       messages: views.slice(0, messages.length),
       changes: views.slice(messages.length),
       hasMore: found.length > messages.length,
+      changesHasMore: changed.length > changes.length,
+      upToSeq: messages.at(-1)?.seq ?? known,
     };
   }
 
@@ -111,7 +121,8 @@ export class HistoryService {
 /** What pages by `seq` alone cannot answer: anything beside `after_seq` or `before_seq`, or both of them. */
 function filterOf(query: HistoryQuery): HistoryFilter | undefined {
   const { before, after, search, message_type: type, after_seq: afterSeq, before_seq: beforeSeq } = query;
-  const filter = { before, after, search: search || undefined, type };
+  const changedAfterSeq = query.changed_after_seq;
+  const filter = { before, after, search: search || undefined, type, changedAfterSeq };
   const isRange = afterSeq !== undefined && beforeSeq !== undefined;
   const isFiltered = isRange || Object.values(filter).some((value) => value !== undefined);
   return isFiltered ? { ...filter, afterSeq, beforeSeq } : undefined;

@@ -8,6 +8,7 @@ export {
   type SendMessageBody,
 } from './dto/messages.dto.js';
 export { Message, MESSAGE_TYPES, type MessageType } from './entities/message.entity.js';
+export { MessageChange } from './entities/message-change.entity.js';
 export { MessageEdit } from './entities/message-edit.entity.js';
 export { Reaction } from './entities/reaction.entity.js';
 export { Receipt } from './entities/receipt.entity.js';

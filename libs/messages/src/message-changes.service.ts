@@ -44,7 +44,10 @@ export class MessageChangesService {
     if (NOT_EDITABLE.has(message.type)) throw messageErrors.notEditable(message.type);
     this.requireLength(content);
     const mentions = await this.mentions.in(room.id, content, actor.id);
+    // Before the transaction: its locks must not wait for look-ups on other connections.
+    const [before] = await this.views.ofRoom(room, [message]);
     const changed = await this.database.transaction(async (tx) => {
+      const afterSeq = await this.repository.holdSeq(tx, room.id);
       const now = await this.targets.lock(tx, message.id);
       if (now.content === content) return now;
       await tx.query('INSERT INTO message_edits (id, message_id, content) VALUES ($1, $2, $3)', [
@@ -52,10 +55,9 @@ export class MessageChangesService {
         now.id,
         now.content,
       ]);
-      const after = await this.repository.setContent(tx, now.id, content, mentions);
-      const [view] = await this.views.ofRoom(room, [after]);
+      const after = await this.repository.setContent(tx, now.id, afterSeq, { content, mentions });
       const added = mentions.filter((id) => !now.mentions.includes(id));
-      tx.publish(new MessageEdited(view as MessageView, room, added));
+      tx.publish(new MessageEdited({ ...(before as MessageView), ...after }, room, added));
       return after;
     });
     return (await this.views.ofRoom(room, [changed]))[0] as MessageView;
@@ -73,7 +75,8 @@ export class MessageChangesService {
       await this.access.require(actor, room.id, mayDo('delete_messages'), 'message.override.delete');
     }
     await this.database.transaction(async (tx) => {
-      const removed = await this.repository.removeContent(tx, message.id);
+      const afterSeq = await this.repository.holdSeq(tx, room.id);
+      const removed = await this.repository.removeContent(tx, message.id, afterSeq);
       if (removed) tx.publish(new MessageDeleted(room, removed, actor.id));
     });
     return { message, room };

@@ -32,13 +32,8 @@ export class MessagesActivity implements OnModuleInit, RoomActivitySource {
   }
 
   async missedSince(room: RoomView, afterSeq: number): Promise<MissedActivity> {
-    const { messages, changes, hasMore } = await this.history.missed(room, afterSeq);
-    return {
-      messages: messages.map(toMessage),
-      changes: changes.map(toMessage),
-      hasMore,
-      upToSeq: messages.at(-1)?.seq ?? afterSeq,
-    };
+    const { messages, changes, ...missed } = await this.history.missed(room, afterSeq);
+    return { ...missed, messages: messages.map(toMessage), changes: changes.map(toMessage) };
   }
 
   async activityOf(userId: string, roomIds: string[]): Promise<Map<string, RoomActivity>> {

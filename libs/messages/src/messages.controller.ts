@@ -34,7 +34,8 @@ export class MessagesController {
     summary: 'Read the history of a room',
     description:
       'Page 1 is the newest slice; inside a page messages are oldest first. `after_seq` answers what follows a known ' +
-      'message, `before_seq` what came before it; both cost the same at any depth.',
+      'message, `before_seq` what came before it; both cost the same at any depth. `changed_after_seq` answers what was ' +
+      'edited or deleted since a known message.',
     query: historyQuery,
     response: z.object({
       messages: z.array(messageSchema),

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, escapeLike, type Transaction } from '#libs/platform/database';
+import { changedAfter } from './changed-after.sql.js';
 import {
   MESSAGE_COLUMNS,
   toStored,
@@ -16,6 +17,8 @@ export interface HistoryFilter {
   after?: Date;
   afterSeq?: number;
   beforeSeq?: number;
+  /** Only messages up to this one that were edited or deleted since it was stored. */
+  changedAfterSeq?: number;
   search?: string;
   type?: string;
 }
@@ -62,6 +65,7 @@ export class MessagesRepository {
       add((at) => `m.created_at >= ${at}::timestamptz + interval '1 millisecond'`, filter.after);
     if (filter.afterSeq !== undefined) add((at) => `m.seq > ${at}`, filter.afterSeq);
     if (filter.beforeSeq !== undefined) add((at) => `m.seq < ${at}`, filter.beforeSeq);
+    if (filter.changedAfterSeq !== undefined) add((at) => changedAfter('$1', at), filter.changedAfterSeq);
     if (filter.type) add((at) => `m.type = ${at}`, filter.type);
     if (filter.search) {
       where.push('m.deleted_at IS NULL');
@@ -80,17 +84,14 @@ export class MessagesRepository {
     return { messages, total: Number(counted[0]?.count ?? 0) };
   }
 
-  /** Messages up to `seq` that were edited or deleted after the message `seq` was stored, the latest change last. */
-  async changedSince(roomId: string, seq: number, limit: number): Promise<StoredMessage[]> {
+  /** Messages up to `seq` that were edited or deleted since it was stored, oldest message first. */
+  async changedAfter(roomId: string, seq: number, limit: number): Promise<StoredMessage[]> {
     const rows = await this.database.query<MessageRow>(
       `SELECT ${MESSAGE_COLUMNS} FROM messages m
-       WHERE m.room_id = $1 AND m.seq <= $2
-         AND m.changed_at >= (SELECT known.created_at FROM messages known WHERE known.room_id = $1 AND known.seq <= $2
-                              ORDER BY known.seq DESC LIMIT 1)
-       ORDER BY m.changed_at DESC LIMIT ${limit}`,
+       WHERE m.room_id = $1 AND ${changedAfter('$1', '$2')} ORDER BY m.seq LIMIT ${limit}`,
       [roomId, seq],
     );
-    return rows.map(toStored).reverse();
+    return rows.map(toStored);
   }
 
   async pinned(roomId: string, limit: number): Promise<StoredMessage[]> {
@@ -110,6 +111,18 @@ export class MessagesRepository {
     return Number(rows[0]?.count ?? 0);
   }
 
+  /**
+   * Until the end of the transaction no message is stored in this room; before `lock`, as deleting a room locks them.
+   * @returns the `seq` of the newest message, for a change that is ordered by it.
+   */
+  async holdSeq(tx: Transaction, roomId: string): Promise<number> {
+    const rows = await tx.query<{ last_seq: string }>(
+      'SELECT last_seq FROM rooms WHERE id = $1 FOR NO KEY UPDATE',
+      [roomId],
+    );
+    return Number(rows[0]?.last_seq ?? 0);
+  }
+
   async lock(tx: Transaction, id: string): Promise<StoredMessage | undefined> {
     const rows = await tx.query<MessageRow>(
       `SELECT ${MESSAGE_COLUMNS} FROM messages m WHERE m.id = $1 FOR UPDATE`,
@@ -118,13 +131,21 @@ export class MessagesRepository {
     return rows[0] && toStored(rows[0]);
   }
 
-  async setContent(tx: Transaction, id: string, content: string, mentions: string[]): Promise<StoredMessage> {
+  /** @param afterSeq as `holdSeq` answers */
+  async setContent(
+    tx: Transaction,
+    id: string,
+    afterSeq: number,
+    { content, mentions }: Pick<StoredMessage, 'content' | 'mentions'>,
+  ): Promise<StoredMessage> {
     const rows = await tx.query<MessageRow>(
       `UPDATE messages m SET content = $2, mentions = $3, edited_at = clock_timestamp(), changed_at = clock_timestamp()
        WHERE m.id = $1 RETURNING ${MESSAGE_COLUMNS}`,
       [id, content, mentions.length > 0 ? mentions : null],
     );
-    return toStored(rows[0] as MessageRow);
+    const changed = toStored(rows[0] as MessageRow);
+    await this.noteChange(tx, changed, afterSeq);
+    return changed;
   }
 
   async setPinned(tx: Transaction, id: string, pinnedBy: string | null): Promise<StoredMessage> {
@@ -136,8 +157,8 @@ export class MessagesRepository {
     return toStored(rows[0] as MessageRow);
   }
 
-  /** The tombstone, or undefined where it was one already. */
-  async removeContent(tx: Transaction, id: string): Promise<StoredMessage | undefined> {
+  /** @param afterSeq as `holdSeq` answers. @returns the tombstone, or undefined where it was one already. */
+  async removeContent(tx: Transaction, id: string, afterSeq: number): Promise<StoredMessage | undefined> {
     const rows = await tx.query<MessageRow>(
       `UPDATE messages m SET content = '', metadata = '{}', mentions = NULL, pinned_at = NULL, pinned_by = NULL,
          deleted_at = clock_timestamp(), changed_at = clock_timestamp()
@@ -146,7 +167,17 @@ export class MessagesRepository {
     );
     await tx.query('DELETE FROM message_edits WHERE message_id = $1', [id]);
     await tx.query('DELETE FROM reactions WHERE message_id = $1', [id]);
-    return rows[0] && toStored(rows[0]);
+    const removed = rows[0] && toStored(rows[0]);
+    if (removed) await this.noteChange(tx, removed, afterSeq);
+    return removed;
+  }
+
+  private async noteChange(tx: Transaction, { id, roomId }: StoredMessage, afterSeq: number): Promise<void> {
+    await tx.query(
+      `INSERT INTO message_changes (message_id, room_id, after_seq) VALUES ($1, $2, $3)
+       ON CONFLICT (message_id) DO UPDATE SET after_seq = excluded.after_seq`,
+      [id, roomId, afterSeq],
+    );
   }
 
   async byId(id: string): Promise<StoredMessage | undefined> {

@@ -15,6 +15,7 @@ export interface MissedActivity {
   /** Messages they know that were edited or deleted since. */
   changes: unknown[];
   hasMore: boolean;
+  changesHasMore: boolean;
   /** Everything up to here is told now. */
   upToSeq: number;
 }
@@ -40,7 +41,7 @@ export class RoomActivityPort {
   }
 
   async missedSince(room: RoomView, afterSeq: number): Promise<MissedActivity> {
-    if (!this.source) return { messages: [], changes: [], hasMore: false, upToSeq: afterSeq };
+    if (!this.source) return { messages: [], changes: [], hasMore: false, changesHasMore: false, upToSeq: 0 };
     return this.source.missedSince(room, afterSeq);
   }
 

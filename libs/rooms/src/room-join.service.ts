@@ -55,7 +55,13 @@ export class RoomJoinService {
     const missed = await this.activity.missedSince(room, afterSeq);
     toldUpTo = missed.upToSeq;
     const joined = await this.describe(room);
-    return { ...joined, messages: missed.messages, changes: missed.changes, has_more: missed.hasMore };
+    return {
+      ...joined,
+      messages: missed.messages,
+      changes: missed.changes,
+      has_more: missed.hasMore,
+      changes_has_more: missed.changesHasMore,
+    };
   }
 
   /** Someone who was removed while this was under way must not stay subscribed: look again after joining. */

@@ -16,11 +16,20 @@ export const joinedRoomSchema = z.object({
       'With after_seq: what followed, oldest first, at most 200; nothing of it comes again as an event',
   }),
   changes: z.array(z.unknown()).optional().meta({
-    description: 'With after_seq: older messages that were edited or deleted since; replace yours by them',
+    description:
+      'With after_seq: older messages that were edited or deleted since, at most 200, oldest first; replace yours by them',
   }),
   has_more: z.boolean().optional().meta({
     description: 'With after_seq: more than 200 were missed; fetch the rest by REST with after_seq',
   }),
+  changes_has_more: z
+    .boolean()
+    .optional()
+    .meta({
+      description:
+        'With after_seq: more than 200 older messages were changed; fetch the rest by REST with the same number as ' +
+        'changed_after_seq, and the seq of the last of changes as after_seq',
+    }),
 });
 
 export const roomsServerEvents = defineServerEvents(SERVICE_DIALECT, {

@@ -7,6 +7,7 @@ import { AttachmentsWithoutRoomKey1795190000000 } from './1795190000000-attachme
 import { SearchWords1795192803000 } from './1795192803000-search-words.js';
 import { DropSearchConfiguration1795192803001 } from './1795192803001-drop-search-configuration.js';
 import { ForwardedMessages1795193200000 } from './1795193200000-forwarded-messages.js';
+import { MessageChanges1795192541112 } from './1795192541112-message-changes.js';
 
 export const migrations = [
   InitialSchema1795157873280,
@@ -18,4 +19,5 @@ export const migrations = [
   SearchWords1795192803000,
   DropSearchConfiguration1795192803001,
   ForwardedMessages1795193200000,
+  MessageChanges1795192541112,
 ];

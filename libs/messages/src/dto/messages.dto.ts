@@ -59,6 +59,11 @@ export const historyQuery = pageQuery.extend({
     .optional()
     .meta({ description: 'Messages that follow this sequence number, oldest first: what was missed' }),
   before_seq: seq.optional().meta({ description: 'Messages before this sequence number: endless scrolling' }),
+  changed_after_seq: seq.optional().meta({
+    description:
+      'Only messages up to this sequence number that were edited or deleted since it was stored (and a few that were ' +
+      'shortly before). With `after_seq` as well, oldest first from there on: the rest of `changes` of `join_room`',
+  }),
   before_message_id: messageId.optional().meta({ description: 'As before_seq, by the id of a message' }),
 });
 export type HistoryQuery = z.output<typeof historyQuery>;

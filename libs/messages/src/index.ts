@@ -24,6 +24,7 @@ export { HistoryService, type MessagePage, type MissedMessages } from './history
 export { MAX_FILES, requireFewFiles, type OutgoingFile, type OutgoingMessage } from './message-content.js';
 export { MessageChangesService } from './message-changes.service.js';
 export { namedFiles, namesAll } from './named-files.js';
+export { RenderedChanges, type ChangesTeller } from './rendered-changes.js';
 export { ReactionsService, type ReactionResult } from './reactions.service.js';
 export { readableContent } from './readable-content.js';
 export { MessageViews } from './message-views.js';

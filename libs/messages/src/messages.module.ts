@@ -23,6 +23,7 @@ import { MessagesRepository } from './messages.repository.js';
 import { MessagesService } from './messages.service.js';
 import { ReceiptsRepository } from './receipts.repository.js';
 import { ReceiptsService } from './receipts.service.js';
+import { RenderedChanges } from './rendered-changes.js';
 import { SystemMessages } from './system-messages.js';
 import { WordFolding } from './word-folding.js';
 
@@ -30,6 +31,7 @@ const EXPORTED = [
   MessagesService,
   HistoryService,
   MessageChangesService,
+  RenderedChanges,
   ReactionsService,
   ReceiptsService,
   MessageViews,

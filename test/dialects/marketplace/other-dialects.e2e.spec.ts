@@ -1,3 +1,5 @@
+import { jest } from '@jest/globals';
+import { ReceiptsService } from '#libs/messages';
 import { World, type Person } from '../../support/world.js';
 import { history, joined, list, ok, pair, post, start, type WireMessage } from './helpers.js';
 
@@ -100,6 +102,46 @@ describe('marketplace: rooms of the other contracts', () => {
     expect((await history(customer, id)).messages).toEqual([
       expect.objectContaining({ content: '', isDeleted: true, attachments: null, metadata: {} }),
     ]);
+  });
+
+  it('chat-message-updated does not follow chat-message-deleted, however long showing the message takes', async () => {
+    const { id } = await start(provider, { provider, customer });
+    const socket = await joined(world, id, customer);
+    const [canonical] = await world.joined(id, provider);
+    const message = await post(provider, id, 'Mistake');
+    let release: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    let begun: () => void = () => undefined;
+    const showing = new Promise<void>((resolve) => (begun = resolve));
+    const spies = world.server.nodes.map(({ app }) => {
+      const receipts = app.get(ReceiptsService);
+      const progressOf = receipts.progressOf.bind(receipts);
+      return jest.spyOn(receipts, 'progressOf').mockImplementation(async (messages) => {
+        if (messages.some(({ content }) => content === 'Corrected')) {
+          begun();
+          await held;
+        }
+        return progressOf(messages);
+      });
+    });
+    try {
+      const at = `/api/v1/chat/messages/${message.id}`;
+      const edited = provider.rest.patch(at, { message: 'Corrected' });
+      await showing;
+      const deleted = provider.rest.delete(at);
+      await canonical!.waitFor('message_deleted');
+      release();
+      for (const answer of [await edited, await deleted]) ok(answer);
+    } finally {
+      release();
+      for (const spy of spies) spy.mockRestore();
+    }
+    await post(provider, id, 'sentinel');
+    type New = { message: WireMessage };
+    await socket.waitFor<New>('chat-new-message', (event) => event.message.content === 'sentinel');
+    await socket.waitFor('chat-message-deleted');
+    const changes = socket.received.filter(({ event }) => /^chat-message-(updated|deleted)$/.test(event));
+    expect(changes.map(({ event }) => event)).toEqual(['chat-message-deleted']);
   });
 
   it('the direct room of the two is the same in workspace', async () => {

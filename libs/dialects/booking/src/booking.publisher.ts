@@ -2,7 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { EventBus } from '#libs/platform/events';
 import { DialectEmitter, RealtimeServer, type ChatSocket } from '#libs/platform/realtime';
 import { UsersService } from '#libs/directory';
-import { MessageArrived, MessageDeleted, MessageEdited, MessageReacted } from '#libs/messages';
+import { MessageArrived, MessageReacted, RenderedChanges } from '#libs/messages';
 import { TypingChanged, TypingService } from '#libs/presence';
 import { BOOKING_DIALECT } from './booking.errors.js';
 import { toMessage, toReactionCount } from './booking.presenter.js';
@@ -22,6 +22,7 @@ export class BookingPublisher implements OnModuleInit {
     private readonly users: UsersService,
     private readonly messages: BookingMessages,
     private readonly typingService: TypingService,
+    private readonly changes: RenderedChanges,
   ) {
     this.emitter = new DialectEmitter(realtime, BOOKING_DIALECT, bookingServerEvents);
   }
@@ -32,10 +33,13 @@ export class BookingPublisher implements OnModuleInit {
       if (this.emitter.isAnyoneHere(room.id))
         this.emitter.toRoomHere(room.id, 'new_message', toMessage(message));
     });
-    this.events.on(MessageEdited, (event) => this.edited(event));
-    this.events.on(MessageDeleted, ({ room, message }) =>
-      this.emitter.toRoom(room.id, 'message_deleted', { message_id: message.id, session_id: room.id }),
-    );
+    this.changes.tellBy({
+      isAnyoneIn: (roomId) => this.emitter.isAnyoneIn(roomId),
+      render: (message) => this.messages.renderOne(message),
+      edited: (room, message) => this.emitter.toRoom(room.id, 'message_edited', message),
+      deleted: (room, { id }) =>
+        this.emitter.toRoom(room.id, 'message_deleted', { message_id: id, session_id: room.id }),
+    });
     this.events.on(MessageReacted, (event) => this.reacted(event));
     this.events.on(TypingChanged, (event) => this.typing(event));
   }
@@ -50,11 +54,6 @@ export class BookingPublisher implements OnModuleInit {
       timestamp: new Date().toISOString(),
     };
     this.emitter.toRoom(roomId, event, payload, { exceptUser: userId });
-  }
-
-  private async edited({ message, room }: MessageEdited): Promise<void> {
-    if (!this.emitter.isAnyoneIn(room.id)) return;
-    this.emitter.toRoom(room.id, 'message_edited', await this.messages.renderOne(message));
   }
 
   private async reacted({ room, message, userId, emoji, added, reactions }: MessageReacted): Promise<void> {

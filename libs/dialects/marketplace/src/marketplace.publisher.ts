@@ -1,14 +1,13 @@
-import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import { EventBus } from '#libs/platform/events';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { EventBus, Turns } from '#libs/platform/events';
 import { DialectEmitter, RealtimeServer } from '#libs/platform/realtime';
 import { wireId } from '#libs/directory';
 import {
   MessageArrived,
-  MessageDeleted,
-  MessageEdited,
   MessagesDelivered,
   MessagesRead,
   ReceiptsService,
+  RenderedChanges,
 } from '#libs/messages';
 import { TypingChanged } from '#libs/presence';
 import { RoomUpdated } from '#libs/rooms';
@@ -24,9 +23,8 @@ import { isConversation, SHOWN_STATUS } from './types.js';
 @Injectable()
 export class MarketplacePublisher implements OnModuleInit {
   readonly emitter: DialectEmitter<typeof marketplaceServerEvents>;
-  private readonly logger = new Logger(MarketplacePublisher.name);
   /** Statuses of a conversation are told one after the other, so that none of them seems to go back. */
-  private readonly telling = new Map<string, Promise<void>>();
+  private readonly statuses = new Turns();
 
   constructor(
     realtime: RealtimeServer,
@@ -35,6 +33,7 @@ export class MarketplacePublisher implements OnModuleInit {
     private readonly sides: ConversationSides,
     private readonly delivery: DeliveryMarks,
     private readonly receipts: ReceiptsService,
+    private readonly changes: RenderedChanges,
   ) {
     this.emitter = new DialectEmitter(realtime, MARKETPLACE_DIALECT, marketplaceServerEvents);
   }
@@ -48,13 +47,13 @@ export class MarketplacePublisher implements OnModuleInit {
       }
       this.delivery.arrived(room, message);
     });
-    this.events.on(MessageEdited, (event) => this.edited(event));
-    this.events.on(MessageDeleted, ({ room, message }) =>
-      this.emitter.toRoom(room.id, 'chat-message-deleted', {
-        conversationId: room.id,
-        messageId: message.id,
-      }),
-    );
+    this.changes.tellBy({
+      isAnyoneIn: (roomId) => this.emitter.isAnyoneIn(roomId),
+      render: (message) => this.conversations.renderOne(message),
+      edited: (room, message) => this.emitter.toRoom(room.id, 'chat-message-updated', { message }),
+      deleted: (room, { id }) =>
+        this.emitter.toRoom(room.id, 'chat-message-deleted', { conversationId: room.id, messageId: id }),
+    });
     this.events.on(MessagesDelivered, (event) => this.marked(event));
     this.events.on(MessagesRead, (event) => this.marked(event));
     this.events.on(TypingChanged, ({ roomId, userId, typing }) => {
@@ -68,23 +67,10 @@ export class MarketplacePublisher implements OnModuleInit {
     });
   }
 
-  private async edited({ message, room }: MessageEdited): Promise<void> {
-    if (!this.emitter.isAnyoneIn(room.id)) return;
-    const shown = await this.conversations.renderOne(message);
-    this.emitter.toRoom(room.id, 'chat-message-updated', { message: shown });
-  }
-
   private marked(event: MessagesDelivered | MessagesRead): Promise<void> | undefined {
     const { room } = event;
     if (!isConversation(room) || !this.emitter.isAnyoneIn(room.id)) return undefined;
-    const told = (this.telling.get(room.id) ?? Promise.resolve())
-      .then(() => this.tellProgress(event))
-      .catch((error: unknown) => this.logger.error({ err: error }, 'Statuses of messages could not be told'))
-      .finally(() => {
-        if (this.telling.get(room.id) === told) this.telling.delete(room.id);
-      });
-    this.telling.set(room.id, told);
-    return told;
+    return this.statuses.take(room.id, () => this.tellProgress(event));
   }
 
   private async tellProgress(event: MessagesDelivered | MessagesRead): Promise<void> {

@@ -187,8 +187,12 @@ describe('the AsyncAPI document', () => {
       const a = await world.socket(customer, { namespace: '/' });
       await a.waitFor('authenticated');
       await acknowledged(a, 'support', 'join_session', { session_id });
-      await acknowledged(a, 'support', 'send_message', { session_id, content: 'Hello again' });
+      const sent = await acknowledged(a, 'support', 'send_message', { session_id, content: 'Hello again' });
       await a.waitFor('new_message');
+      const at = `/api/v1/chat/messages/${(sent.data as unknown as { message_id: string }).message_id}`;
+      await customer.rest.patch(at, { message: 'Hello once more' });
+      await customer.rest.delete(at);
+      for (const event of ['message_edited', 'message_deleted']) await a.waitFor(event);
       expect(faultsIn(a, 'support', 'connection')).toEqual([]);
       expect(a.of('connection')).toHaveLength(1);
     });

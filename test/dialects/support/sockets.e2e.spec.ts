@@ -170,6 +170,24 @@ describe('support: sockets', () => {
       expect(theirs.of('message_sent')).toEqual([]);
     });
 
+    it('message_edited and message_deleted: what was changed in another dialect', async () => {
+      const [mine, theirs] = await both();
+      const sent = await mine.must('send_message', { session_id: id, content: 'Where is my odrer?' });
+      const at = `/api/v1/chat/messages/${sent.message_id as string}`;
+      const edit = await customer.rest.patch(at, { message: 'Where is my order?' });
+      expect(edit.status).toBe(200);
+      const [, stored] = (await customer.rest.get<Message[]>(`${SESSIONS}/${id}/messages`)).body.data;
+      expect(stored).toMatchObject({ content: 'Where is my order?', edited_at: expect.any(String) });
+      for (const socket of [mine, theirs])
+        expect(await socket.waitFor('message_edited')).toEqual({ message: stored });
+      expect((await customer.rest.delete(at)).status).toBe(200);
+      for (const socket of [mine, theirs])
+        expect(await socket.waitFor('message_deleted')).toEqual({
+          message_id: sent.message_id,
+          session_id: id,
+        });
+    });
+
     it('stores a repeat once, and two different messages of one temp_id both', async () => {
       const [mine, theirs] = await both();
       const send = (content: string) =>

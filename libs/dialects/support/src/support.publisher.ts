@@ -10,7 +10,7 @@ import {
   type ConnectionObserver,
 } from '#libs/platform/realtime';
 import { UsersService, type UserView } from '#libs/directory';
-import { MessageArrived, MessagesRead } from '#libs/messages';
+import { MessageArrived, MessageDeleted, MessageEdited, MessagesRead } from '#libs/messages';
 import { TypingChanged } from '#libs/presence';
 import {
   isSupportTeam,
@@ -50,6 +50,12 @@ export class SupportPublisher implements OnModuleInit, ConnectionObserver {
       if (this.emitter.isAnyoneHere(room.id))
         this.emitter.toRoomHere(room.id, 'new_message', { message: toMessage(message) });
     });
+    this.events.on(MessageEdited, ({ message, room }) =>
+      this.emitter.toRoom(room.id, 'message_edited', { message: toMessage(message) }),
+    );
+    this.events.on(MessageDeleted, ({ message, room }) =>
+      this.emitter.toRoom(room.id, 'message_deleted', { message_id: message.id, session_id: room.id }),
+    );
     this.events.on(TypingChanged, (event) => this.typing(event));
     this.events.on(MessagesRead, (event) => this.read(event));
     this.events.on(ParticipantJoined, ({ room, userId }) => this.userJoined(room, userId));

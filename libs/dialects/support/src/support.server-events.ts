@@ -50,6 +50,16 @@ export const supportServerEvents = defineServerEvents(SUPPORT_DIALECT, {
     payload: z.object({ message: messageSchema }),
     example: { message: messageExample },
   },
+  message_edited: {
+    summary: 'A message of a joined session was edited',
+    payload: z.object({ message: messageSchema }),
+    example: { message: messageExample },
+  },
+  message_deleted: {
+    summary: 'A message of a joined session was deleted; forget its content',
+    payload: z.object({ message_id: z.string(), session_id: id }),
+    example: { message_id: messageExample.id, session_id: sessionExample.id },
+  },
   message_sent: {
     summary: 'Your message is stored',
     payload: messageSentSchema,

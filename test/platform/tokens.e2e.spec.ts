@@ -99,8 +99,9 @@ describe('the person of a token', () => {
     });
     expect(await stored('new-1')).toMatchObject({
       role: 'agent',
-      name: 'Mike Johnson',
+      name: null,
       first_name: 'Mike',
+      last_name: 'Johnson',
       email: 'm@example.com',
       placeholder: false,
     });

@@ -148,6 +148,8 @@ describe('resuming by sequence number', () => {
     world = await World.start({
       CHAT_MESSAGE_LIMIT: '1000000',
       SOCKETS_PER_USER: '1000',
+      SOCKET_EVENTS_PER_SECOND: '100000',
+      USER_EVENTS_PER_SECOND: '100000',
       PRESENCE_GRACE_MS: '5000',
     });
   });

@@ -4,10 +4,10 @@ import { RolesAndMessageFeatures1795158475090 } from './1795158475090-roles-and-
 import { SearchIndex1795158475091 } from './1795158475091-search-index.js';
 import { AddAttachments1795159814950 } from './1795159814950-add-attachments.js';
 import { AttachmentsWithoutRoomKey1795190000000 } from './1795190000000-attachments-without-room-key.js';
+import { MessageChanges1795192541112 } from './1795192541112-message-changes.js';
 import { SearchWords1795192803000 } from './1795192803000-search-words.js';
 import { DropSearchConfiguration1795192803001 } from './1795192803001-drop-search-configuration.js';
 import { ForwardedMessages1795193200000 } from './1795193200000-forwarded-messages.js';
-import { MessageChanges1795192541112 } from './1795192541112-message-changes.js';
 
 export const migrations = [
   InitialSchema1795157873280,
@@ -16,8 +16,8 @@ export const migrations = [
   SearchIndex1795158475091,
   AddAttachments1795159814950,
   AttachmentsWithoutRoomKey1795190000000,
+  MessageChanges1795192541112,
   SearchWords1795192803000,
   DropSearchConfiguration1795192803001,
   ForwardedMessages1795193200000,
-  MessageChanges1795192541112,
 ];

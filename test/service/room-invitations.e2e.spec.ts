@@ -117,6 +117,58 @@ describe('invitations by link', () => {
     ok(await accept(world.person(), other.token));
   });
 
+  describe('ends with the one who made it', () => {
+    const outs: [string, (inviter: Person) => Promise<unknown>][] = [
+      ['removed', ({ id }) => owner.rest.delete(roomPath(room, `/participants/${id}`))],
+      ['banned', ({ id }) => owner.rest.put(roomPath(room, `/bans/${id}`), {})],
+      [
+        'banned after leaving',
+        async ({ id, rest }) => {
+          ok(await rest.post(roomPath(room, '/leave')));
+          return owner.rest.put(roomPath(room, `/bans/${id}`), {});
+        },
+      ],
+    ];
+    it.each(outs)('%s, and not with others', async (_how, act) => {
+      const inviter = world.person();
+      await known(inviter);
+      room = await groupWith(owner, [[inviter, 'admin']]);
+      const theirs = ok(await inviter.rest.post<{ token: string }>(roomPath(room, '/invitations'), {})).token;
+      const mine = (await invite()).token;
+      await act(inviter);
+      expect(refusal(await accept(world.person(), theirs))).toEqual([404, 'INVITATION_NOT_FOUND']);
+      expect(await list()).toHaveLength(1);
+      ok(await owner.rest.delete(roomPath(room, `/bans/${inviter.id}`)));
+      expect(refusal(await accept(inviter, theirs))).toEqual([404, 'INVITATION_NOT_FOUND']);
+      ok(await accept(inviter, mine));
+    });
+
+    it('also when it is made at the moment when they are removed', async () => {
+      for (const _round of [1, 2, 3]) {
+        const inviter = world.person();
+        await known(inviter);
+        room = await groupWith(owner, [[inviter, 'admin']]);
+        const making = Array.from({ length: 5 }, () => inviter.rest.post(roomPath(room, '/invitations'), {}));
+        ok(await owner.rest.delete(roomPath(room, `/participants/${inviter.id}`)));
+        await Promise.all(making);
+        expect(await list()).toEqual([]);
+      }
+    });
+  });
+
+  it('lets no banned person in, not by their own one either', async () => {
+    const [guest, inviter] = [world.person(), world.person()];
+    await known(guest, inviter);
+    room = await groupWith(owner, [[inviter, 'admin']]);
+    const own = ok(await inviter.rest.post<{ token: string }>(roomPath(room, '/invitations'), {})).token;
+    const { token } = await invite();
+    for (const { id } of [guest, inviter]) ok(await owner.rest.put(roomPath(room, `/bans/${id}`), {}));
+    for (const person of [guest, inviter])
+      expect(refusal(await accept(person, token))).toEqual([403, 'ACCESS_DENIED']);
+    expect(refusal(await accept(inviter, own))).toEqual([404, 'INVITATION_NOT_FOUND']);
+    expect((await list()).map(({ uses }) => uses)).toEqual([0]);
+  });
+
   it('does not open a full room, and a refusal uses nothing up', async () => {
     const { token } = await invite({ max_uses: 1 });
     const guest = world.person();

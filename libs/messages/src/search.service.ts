@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { isStaffSide, mayOverride, type Actor } from '#libs/platform/auth';
 import { Database } from '#libs/platform/database';
-import { closedTypes, RoomAccessService } from '#libs/rooms';
+import { closedTypes, isBannedSql, RoomAccessService } from '#libs/rooms';
 import { MESSAGE_COLUMNS, toStored, type MessageRow, type MessageView } from './message-view.js';
 import { MessageViews } from './message-views.js';
 import type { SearchQuery } from './dto/search.dto.js';
@@ -104,9 +104,10 @@ export class SearchService {
     const named = refs && (await this.named(actor, refs));
     if (named?.override) return `${at(named.ids)}::uuid[]`;
     const open = isStaffSide(actor) ? "('broadcast', 'internal')" : "('broadcast')";
+    const me = at(actor.id);
     const mine = `SELECT p.room_id FROM participants p JOIN rooms r ON r.id = p.room_id
-      WHERE p.user_id = ${at(actor.id)} AND p.left_at IS NULL AND r.type <> ALL(${at(closedTypes(actor))})
-      UNION SELECT id FROM rooms WHERE type IN ${open}`;
+      WHERE p.user_id = ${me} AND p.left_at IS NULL AND r.type <> ALL(${at(closedTypes(actor))})
+      UNION SELECT r.id FROM rooms r WHERE r.type IN ${open} AND NOT ${isBannedSql('r.id', me)}`;
     const filter = named ? `WHERE room_id = ANY(${at(named.ids)}::uuid[])` : '';
     return `ARRAY(SELECT room_id FROM (${mine}) AS visible ${filter})`;
   }

@@ -1,15 +1,15 @@
 import { LRUCache } from 'lru-cache';
-import type { Membership, RoomView } from './room-view.js';
+import type { RoomView, Standing } from './room-view.js';
 
 const MAX_ROOMS = 20_000;
-const MAX_MEMBERSHIPS = 200_000;
+const MAX_STANDINGS = 200_000;
 /** A missed invalidation heals after this. */
 const TTL_MS = 60_000;
 /** The clock is read once in this time, not for each look-up. */
 const TTL_RESOLUTION_MS = 1_000;
 
 /**
- * Rooms and memberships that were read lately, so that an ordinary message costs no SELECT. What was being read while
+ * Rooms, and where people stand with them, as read lately, so that an ordinary message costs no SELECT. What was being read while
  * it changed is not kept: every invalidation starts a new epoch.
  */
 export class AccessCache {
@@ -23,8 +23,8 @@ export class AccessCache {
     ttl: TTL_MS,
     ttlResolution: TTL_RESOLUTION_MS,
   });
-  private readonly memberships = new LRUCache<string, { value: Membership | null }>({
-    max: MAX_MEMBERSHIPS,
+  private readonly standings = new LRUCache<string, Standing>({
+    max: MAX_STANDINGS,
     ttl: TTL_MS,
     ttlResolution: TTL_RESOLUTION_MS,
   });
@@ -44,13 +44,12 @@ export class AccessCache {
     this.rooms.set(room.id, room);
   }
 
-  /** undefined: not known; null: known not to be a participant. */
-  membership(roomId: string, userId: string): Membership | null | undefined {
-    return this.memberships.get(`${roomId}:${userId}`)?.value;
+  standing(roomId: string, userId: string): Standing | undefined {
+    return this.standings.get(`${roomId}:${userId}`);
   }
 
-  keepMembership(roomId: string, userId: string, value: Membership | null, epoch: number): void {
-    if (epoch === this.epoch) this.memberships.set(`${roomId}:${userId}`, { value });
+  keepStanding(roomId: string, userId: string, standing: Standing, epoch: number): void {
+    if (epoch === this.epoch) this.standings.set(`${roomId}:${userId}`, standing);
   }
 
   forgetRoom(roomId: string): void {
@@ -58,15 +57,15 @@ export class AccessCache {
     this.rooms.delete(roomId);
   }
 
-  forgetMembership(roomId: string, userId: string): void {
+  forgetStanding(roomId: string, userId: string): void {
     this.epoch += 1;
-    this.memberships.delete(`${roomId}:${userId}`);
+    this.standings.delete(`${roomId}:${userId}`);
   }
 
   clear(): void {
     this.epoch += 1;
     this.ids.clear();
     this.rooms.clear();
-    this.memberships.clear();
+    this.standings.clear();
   }
 }

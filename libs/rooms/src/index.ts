@@ -2,6 +2,7 @@ export { Invitation } from './entities/invitation.entity.js';
 export { roomPayload, roomRef, type RoomPayload } from './dto/rooms.dto.js';
 export { Participant, type ParticipantRole } from './entities/participant.entity.js';
 export { Room, ROOM_TYPES, type RoomStatus, type RoomType } from './entities/room.entity.js';
+export { isBannedSql } from './banned.sql.js';
 export { BookingRoomsService } from './booking-rooms.service.js';
 export { DirectSessionsService } from './direct-sessions.service.js';
 export { MembersRepository, PRESENCE_GROUPS } from './members.repository.js';

@@ -4,6 +4,7 @@ import { v7 as uuid } from 'uuid';
 import type { Actor } from '#libs/platform/auth';
 import { Database } from '#libs/platform/database';
 import { parseUuid } from '#libs/platform/validation';
+import { requireStill } from './actor-now.js';
 import { MembersRepository } from './members.repository.js';
 import { MembersService } from './members.service.js';
 import { RoomAccessService } from './room-access.service.js';
@@ -30,7 +31,10 @@ const KEEP_ENDED_DAYS = 7;
 
 const hashOf = (token: string): string => createHash('sha256').update(token).digest('hex');
 
-/** Links by which people join a room who are not added by name; also a private one. */
+/**
+ * Links by which people join a room who are not added by name; also a private one. They end with the one who made them
+ * being removed or banned.
+ */
 @Injectable()
 export class InvitationsService {
   constructor(
@@ -51,16 +55,22 @@ export class InvitationsService {
     expiresInSeconds: number,
     maxUses: number | undefined,
   ): Promise<InvitationView & { token: string }> {
-    const { room } = await this.access.require(actor, ref, mayDo('invite'), 'room.override.invite');
+    const policy = mayDo('invite');
+    const { room } = await this.access.require(actor, ref, policy, 'room.override.invite');
     if (room.type !== 'group' && room.type !== 'channel') {
       throw roomErrors.accessDenied('Invitations are for groups and channels.');
     }
     const token = randomBytes(24).toString('base64url');
-    const rows = await this.database.query<InvitationView>(
-      `INSERT INTO invitations (id, room_id, token_hash, created_by, expires_at, max_uses)
-       VALUES ($1, $2, $3, $4, now() + make_interval(secs => $5), $6) RETURNING ${COLUMNS}`,
-      [uuid(), room.id, hashOf(token), actor.id, expiresInSeconds, maxUses ?? null],
-    );
+    const rows = await this.database.transaction(async (tx) => {
+      // Whoever is removed at this moment leaves no link behind that still works.
+      await this.rooms.lock(tx, room.id);
+      await requireStill(tx, this.repository, actor, room, policy);
+      return tx.query<InvitationView>(
+        `INSERT INTO invitations (id, room_id, token_hash, created_by, expires_at, max_uses)
+         VALUES ($1, $2, $3, $4, now() + make_interval(secs => $5), $6) RETURNING ${COLUMNS}`,
+        [uuid(), room.id, hashOf(token), actor.id, expiresInSeconds, maxUses ?? null],
+      );
+    });
     return { ...(rows[0] as InvitationView), token };
   }
 

@@ -3,36 +3,40 @@ import { mayOverride, type Actor } from '#libs/platform/auth';
 import { Database, type Transaction } from '#libs/platform/database';
 import { isStorableId, UsersService } from '#libs/directory';
 import type { ParticipantRole } from './entities/participant.entity.js';
+import { requireStill } from './actor-now.js';
+import { Departures } from './departures.js';
 import { MembersRepository } from './members.repository.js';
-import { RoomAccessService, type RoomAccess } from './room-access.service.js';
-import { byMembership, effectiveRole, mayActOn, mayChangePeople, mayDo, outranks } from './room-policy.js';
-import type { ParticipantView, RoomView } from './room-view.js';
+import { RoomAccessService } from './room-access.service.js';
+import { byStanding, effectiveRole, mayActOn, mayChangePeople, mayDo, outranks } from './room-policy.js';
+import type { Membership, ParticipantView, RoomView } from './room-view.js';
 import { roomErrors } from './rooms.errors.js';
-import { ParticipantChanged, ParticipantLeft } from './rooms.events.js';
+import { BanChanged, ParticipantChanged } from './rooms.events.js';
 import { RoomsRepository } from './rooms.repository.js';
 
 /** "Until further notice". */
 const FOREVER = new Date('9999-12-31T00:00:00Z');
 
 /** Everyone may give up their own role. */
-const mayLowerOwnRole = byMembership((room, membership, actor) =>
-  membership ? { allowed: true } : mayActOn('set_roles')(room, membership, actor),
+const mayLowerOwnRole = byStanding((room, standing, actor) =>
+  standing.membership ? { allowed: true } : mayActOn('set_roles')(room, standing, actor),
 );
 
 /**
  * The one an action is aimed at: in the room, and below the actor's own role (overrides may act on everyone).
+ * @param mine the actor's membership as it is under the room's lock: of two owners who remove each other one does
  * @throws NOT_FOUND, ACCESS_DENIED
  */
 export async function requireOutranked(
   tx: Transaction,
   members: MembersRepository,
   actor: Actor,
-  { room, membership }: RoomAccess,
+  room: RoomView,
+  mine: Membership | null,
   userId: string,
 ): Promise<ParticipantView> {
   const target = await members.lock(tx, room.id, userId);
   if (!target) throw roomErrors.notAParticipant();
-  if (membership && !mayOverride(actor) && !outranks(effectiveRole(membership, actor), target.role)) {
+  if (mine && !mayOverride(actor) && !outranks(effectiveRole(mine, actor), target.role)) {
     throw roomErrors.accessDenied(`You may not act on someone who is ${target.role} of the room.`);
   }
   return target;
@@ -47,6 +51,7 @@ export class MemberRolesService {
     private readonly members: MembersRepository,
     private readonly rooms: RoomsRepository,
     private readonly users: UsersService,
+    private readonly departures: Departures,
   ) {}
 
   /**
@@ -55,16 +60,16 @@ export class MemberRolesService {
    */
   async setRole(actor: Actor, ref: string, userId: string, role: ParticipantRole): Promise<ParticipantView> {
     const policy = userId === actor.id ? mayLowerOwnRole : mayActOn('set_roles');
-    const access = await this.access.require(actor, ref, policy, 'room.override.role');
+    const { room } = await this.access.require(actor, ref, policy, 'room.override.role');
     return this.database.transaction(async (tx) => {
-      await this.rooms.lock(tx, access.room.id);
-      const mine = access.membership && !mayOverride(actor) && effectiveRole(access.membership, actor);
-      if (mine && !outranks(mine, role)) throw roomErrors.accessDenied(`You may not make someone ${role}.`);
-      const target = await this.targetOrSelf(tx, actor, access, userId);
-      if (target.role === 'owner' && role !== 'owner')
-        await this.requireAnotherOwner(tx, access.room, userId);
-      await this.members.setRole(tx, access.room.id, userId, role);
-      tx.publish(new ParticipantChanged(access.room, userId, role, target.mutedUntil));
+      await this.rooms.lock(tx, room.id);
+      const mine = await requireStill(tx, this.members, actor, room, policy);
+      if (mine && !mayOverride(actor) && !outranks(effectiveRole(mine, actor), role))
+        throw roomErrors.accessDenied(`You may not make someone ${role}.`);
+      const target = await this.targetOrSelf(tx, actor, room, mine, userId);
+      if (target.role === 'owner' && role !== 'owner') await this.requireAnotherOwner(tx, room, userId);
+      await this.members.setRole(tx, room.id, userId, role);
+      tx.publish(new ParticipantChanged(room, userId, role, target.mutedUntil));
       return { ...target, role };
     });
   }
@@ -102,30 +107,34 @@ export class MemberRolesService {
     userId: string,
     until: Date | null | undefined,
   ): Promise<ParticipantView> {
-    const access = await this.access.require(actor, ref, mayActOn('mute'), 'room.override.mute');
+    const policy = mayActOn('mute');
+    const { room } = await this.access.require(actor, ref, policy, 'room.override.mute');
     const mutedUntil = until === undefined ? FOREVER : until;
     return this.database.transaction(async (tx) => {
-      const target = await requireOutranked(tx, this.members, actor, access, userId);
-      await this.members.setMutedUntil(tx, access.room.id, userId, mutedUntil);
-      tx.publish(new ParticipantChanged(access.room, userId, target.role, mutedUntil));
+      await this.rooms.lock(tx, room.id);
+      const mine = await requireStill(tx, this.members, actor, room, policy);
+      const target = await requireOutranked(tx, this.members, actor, room, mine, userId);
+      await this.members.setMutedUntil(tx, room.id, userId, mutedUntil);
+      tx.publish(new ParticipantChanged(room, userId, target.role, mutedUntil));
       return { ...target, mutedUntil };
     });
   }
 
   /** Removes someone and keeps them out, until a time or until further notice. Also before they ever came. */
   async ban(actor: Actor, ref: string, userId: string, until: Date | undefined): Promise<Date> {
-    const access = await this.access.require(actor, ref, mayChangePeople('ban'), 'room.override.ban');
+    const policy = mayChangePeople('ban');
+    const { room } = await this.access.require(actor, ref, policy, 'room.override.ban');
     if (userId === actor.id) throw roomErrors.accessDenied('You cannot ban yourself; leave the room.');
     const bannedUntil = until ?? FOREVER;
     await this.database.transaction(async (tx) => {
-      await this.rooms.lock(tx, access.room.id);
+      await this.rooms.lock(tx, room.id);
+      const mine = await requireStill(tx, this.members, actor, room, policy);
       await this.users.ensure(tx, [{ id: userId }]);
-      const present = await this.members.lock(tx, access.room.id, userId);
-      if (present) await requireOutranked(tx, this.members, actor, access, userId);
-      await this.members.setBannedUntil(tx, access.room.id, userId, bannedUntil);
-      if ((await this.members.remove(tx, access.room.id, [userId])).length > 0) {
-        tx.publish(new ParticipantLeft(access.room, userId, 'removed'));
-      }
+      const present = await this.members.lock(tx, room.id, userId);
+      if (present) await requireOutranked(tx, this.members, actor, room, mine, userId);
+      await this.members.setBannedUntil(tx, room.id, userId, bannedUntil);
+      tx.publish(new BanChanged(room, userId, bannedUntil));
+      await this.departures.end(tx, room, [userId], 'removed');
     });
     return bannedUntil;
   }
@@ -134,21 +143,22 @@ export class MemberRolesService {
   async unban(actor: Actor, ref: string, userId: string): Promise<void> {
     const { room } = await this.access.require(actor, ref, mayDo('ban'), 'room.override.ban');
     if (!isStorableId(userId)) return;
-    await this.database.query(
-      'UPDATE participants SET banned_until = NULL WHERE room_id = $1 AND user_id = $2',
-      [room.id, userId],
-    );
+    await this.database.transaction(async (tx) => {
+      await this.members.endBan(tx, room.id, userId);
+      tx.publish(new BanChanged(room, userId, null));
+    });
   }
 
   /** Everyone may give up their own role. */
   private async targetOrSelf(
     tx: Transaction,
     actor: Actor,
-    access: RoomAccess,
+    room: RoomView,
+    mine: Membership | null,
     userId: string,
   ): Promise<ParticipantView> {
-    if (userId !== actor.id) return requireOutranked(tx, this.members, actor, access, userId);
-    const self = await this.members.lock(tx, access.room.id, userId);
+    if (userId !== actor.id) return requireOutranked(tx, this.members, actor, room, mine, userId);
+    const self = await this.members.lock(tx, room.id, userId);
     if (!self) throw roomErrors.notAParticipant();
     return self;
   }

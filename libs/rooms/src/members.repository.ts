@@ -59,14 +59,14 @@ export class MembersRepository {
     return rows.map((row) => row.user_id);
   }
 
-  /** @returns the ids that were in the room until now. */
-  async remove(tx: Transaction, roomId: string, userIds: string[]): Promise<string[]> {
-    const rows = await tx.query<{ user_id: string }>(
+  /** @returns those who were in the room until now, as they were. */
+  async remove(tx: Transaction, roomId: string, userIds: string[]): Promise<ParticipantView[]> {
+    const rows = await tx.query<ParticipantRow>(
       `UPDATE participants SET left_at = now() WHERE room_id = $1 AND user_id = ANY($2) AND left_at IS NULL
-       RETURNING user_id`,
+       RETURNING user_id, role, joined_at, muted_until`,
       [roomId, userIds],
     );
-    return rows.map((row) => row.user_id);
+    return rows.map(toView);
   }
 
   /** Of these people those who are known, not only named, and of one of these roles. */
@@ -116,12 +116,19 @@ export class MembersRepository {
   }
 
   /** Also for people who are not, or no longer, in the room. */
-  async setBannedUntil(tx: Transaction, roomId: string, userId: string, until: Date | null): Promise<void> {
+  async setBannedUntil(tx: Transaction, roomId: string, userId: string, until: Date): Promise<void> {
     await tx.query(
       `INSERT INTO participants (room_id, user_id, banned_until, left_at) VALUES ($1, $2, $3, now())
        ON CONFLICT (room_id, user_id) DO UPDATE SET banned_until = EXCLUDED.banned_until`,
       [roomId, userId, until],
     );
+  }
+
+  async endBan(tx: Transaction, roomId: string, userId: string): Promise<void> {
+    await tx.query('UPDATE participants SET banned_until = NULL WHERE room_id = $1 AND user_id = $2', [
+      roomId,
+      userId,
+    ]);
   }
 
   /** Archived until the next message. */

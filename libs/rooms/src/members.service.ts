@@ -4,13 +4,15 @@ import { Database, type Transaction } from '#libs/platform/database';
 import { UsersService, type UserView } from '#libs/directory';
 import { ClosedRooms } from './closed-rooms.service.js';
 import { department as departmentSchema } from './dto/rooms.dto.js';
+import { requireStill } from './actor-now.js';
+import { Departures } from './departures.js';
 import { FIRST_PARTICIPANTS, MembersRepository } from './members.repository.js';
 import { RoomAccessService } from './room-access.service.js';
 import { requireOutranked } from './member-roles.service.js';
 import { mayChangePeople, mayJoin, mayRead, showsPeople, type Verdict } from './room-policy.js';
 import type { ParticipantView, RoomView } from './room-view.js';
 import { roomErrors } from './rooms.errors.js';
-import { ParticipantChanged, ParticipantJoined, ParticipantLeft, type JoinReason } from './rooms.events.js';
+import { ParticipantJoined, type JoinReason } from './rooms.events.js';
 import { RoomsRepository } from './rooms.repository.js';
 import { RoomsService } from './rooms.service.js';
 
@@ -31,6 +33,7 @@ export class MembersService {
     private readonly access: RoomAccessService,
     private readonly roomsService: RoomsService,
     private readonly closedRooms: ClosedRooms,
+    private readonly departures: Departures,
     private readonly users: UsersService,
   ) {}
 
@@ -42,8 +45,11 @@ export class MembersService {
   async join(actor: Actor, ref: string): Promise<RoomView> {
     await this.provideInternal(actor, ref);
     const { room, membership } = await this.access.require(actor, ref, mayJoin, 'room.override.join');
-    const looksOn = actor.family === 'admin' && isOverride(mayJoin(room, membership, actor));
-    if (!membership && !looksOn) await this.enter(room, [actor.id], 'joined');
+    if (membership) return room;
+    const looksOn =
+      actor.family === 'admin' &&
+      isOverride(mayJoin(room, await this.access.standing(room.id, actor.id), actor));
+    if (!looksOn) await this.enter(room, [actor.id], 'joined');
     return room;
   }
 
@@ -58,11 +64,8 @@ export class MembersService {
     await this.database.transaction(async (tx) => {
       await this.rooms.lock(tx, room.id);
       const mine = await this.members.lock(tx, room.id, actor.id);
-      if (mine?.role === 'owner') {
-        if (handOver) await this.provideOwner(tx, room, actor.id);
-        else await this.requireAnotherOwner(tx, room, actor.id);
-      }
-      await this.exit(tx, room, [actor.id], 'left');
+      if (mine?.role === 'owner' && !handOver) await this.departures.requireAnotherOwner(tx, room, actor.id);
+      await this.departures.end(tx, room, [actor.id], 'left');
     });
     return room;
   }
@@ -85,18 +88,15 @@ export class MembersService {
   /** Ends their delivery at once. @throws ROOM_NOT_FOUND, ACCESS_DENIED, NOT_FOUND */
   async remove(actor: Actor, ref: string, userId: string): Promise<RoomView> {
     if (userId === actor.id) return this.leave(actor, ref);
-    const access = await this.access.require(
-      actor,
-      ref,
-      mayChangePeople('remove_people'),
-      'room.override.remove',
-    );
+    const policy = mayChangePeople('remove_people');
+    const { room } = await this.access.require(actor, ref, policy, 'room.override.remove');
     await this.database.transaction(async (tx) => {
-      await this.rooms.lock(tx, access.room.id);
-      await requireOutranked(tx, this.members, actor, access, userId);
-      await this.exit(tx, access.room, [userId], 'removed');
+      await this.rooms.lock(tx, room.id);
+      const mine = await requireStill(tx, this.members, actor, room, policy);
+      await requireOutranked(tx, this.members, actor, room, mine, userId);
+      await this.departures.end(tx, room, [userId], 'removed');
     });
-    return access.room;
+    return room;
   }
 
   /** @throws ROOM_NOT_FOUND, ACCESS_DENIED */
@@ -136,7 +136,7 @@ export class MembersService {
     );
     for (const userId of entered)
       tx.publish(new ParticipantJoined(room, userId, 'member', added.get(userId) as JoinReason));
-    if (removed.length > 0) await this.exit(tx, room, removed, 'removed');
+    if (removed.length > 0) await this.departures.end(tx, room, removed, 'removed');
   }
 
   /** Lets people in whom the caller has judged. @throws ROOM_FULL, UNKNOWN_USERS; ACCESS_DENIED for the banned */
@@ -169,32 +169,9 @@ export class MembersService {
     for (const userId of entered) tx.publish(new ParticipantJoined(room, userId, 'member', reason));
   }
 
-  private async exit(
-    tx: Transaction,
-    room: RoomView,
-    userIds: string[],
-    reason: 'left' | 'removed',
-  ): Promise<void> {
-    for (const userId of await this.members.remove(tx, room.id, userIds))
-      tx.publish(new ParticipantLeft(room, userId, reason));
-  }
-
   private async withProfiles(participants: readonly ParticipantView[]): Promise<ShownParticipant[]> {
     const users = await this.users.findMany(participants.map((participant) => participant.userId));
     return participants.map((participant) => ({ participant, user: users.get(participant.userId) }));
-  }
-
-  private async requireAnotherOwner(tx: Transaction, room: RoomView, userId: string): Promise<void> {
-    const { owners, people } = await this.members.otherOwners(tx, room.id, userId);
-    if (owners === 0 && people > 0) throw roomErrors.lastOwner();
-  }
-
-  private async provideOwner(tx: Transaction, room: RoomView, leaving: string): Promise<void> {
-    if ((await this.members.otherOwners(tx, room.id, leaving)).owners > 0) return;
-    const heir = await this.members.nextOwner(tx, room.id, leaving);
-    if (!heir) return;
-    await this.members.setRole(tx, room.id, heir.userId, 'owner');
-    tx.publish(new ParticipantChanged(room, heir.userId, 'owner', heir.mutedUntil));
   }
 
   /** `internal_{dept}` exists as soon as staff enter it. */

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { isStaffSide, type Actor } from '#libs/platform/auth';
+import type { Actor } from '#libs/platform/auth';
 import { AuditLog } from '#libs/platform/audit';
 import { Cluster } from '#libs/platform/cluster';
 import { Database } from '#libs/platform/database';
@@ -7,10 +7,27 @@ import { EventBus } from '#libs/platform/events';
 import { parseUuid } from '#libs/platform/validation';
 import { UserErased } from '#libs/directory';
 import { AccessCache } from './access-cache.js';
-import { isOpenForMessages, mayRead, mayReadDetails, mayWrite, type Verdict } from './room-policy.js';
-import { ROOM_COLUMNS, toRoomView, type Membership, type RoomRow, type RoomView } from './room-view.js';
+import {
+  isOpenForMessages,
+  mayRead,
+  mayReadDetails,
+  mayWrite,
+  type Policy,
+  type Verdict,
+} from './room-policy.js';
+import {
+  ROOM_COLUMNS,
+  ofMember,
+  STRANGER,
+  toRoomView,
+  type Membership,
+  type RoomRow,
+  type RoomView,
+  type Standing,
+} from './room-view.js';
 import { roomErrors } from './rooms.errors.js';
 import {
+  BanChanged,
   ParticipantChanged,
   ParticipantJoined,
   ParticipantLeft,
@@ -22,9 +39,9 @@ const MAX_REF_LENGTH = 200;
 const INTERNAL_KEY = /^internal_/;
 
 const ACCESS_TOPIC = 'room-access';
-type ParticipantEvent = ParticipantJoined | ParticipantLeft | ParticipantChanged;
+type ParticipantEvent = ParticipantJoined | ParticipantLeft | ParticipantChanged | BanChanged;
 
-/** A membership, a room, or (neither named) everything must be read again. */
+/** Where one stands, a room, or (neither named) everything must be read again. */
 interface Invalidation {
   roomId?: string;
   userId?: string;
@@ -34,8 +51,6 @@ export interface RoomAccess {
   room: RoomView;
   membership: Membership | null;
 }
-
-type Policy = (room: RoomView, membership: Membership | null, actor: Actor) => Verdict;
 
 /** Answers, from memory where it can, which room an id means and whether the actor may do something in it. */
 @Injectable()
@@ -50,7 +65,7 @@ export class RoomAccessService {
   ) {
     events.on(RoomUpdated, ({ room }) => this.invalidate({ roomId: room.id }));
     events.on(RoomDeleted, ({ room }) => this.invalidate({ roomId: room.id }));
-    for (const type of [ParticipantJoined, ParticipantLeft, ParticipantChanged]) {
+    for (const type of [ParticipantJoined, ParticipantLeft, ParticipantChanged, BanChanged]) {
       events.on<ParticipantEvent>(type, ({ room, userId }) => this.invalidate({ roomId: room.id, userId }));
     }
     events.on(UserErased, () => this.invalidate({}));
@@ -91,24 +106,21 @@ export class RoomAccessService {
   }
 
   async membership(roomId: string, userId: string): Promise<Membership | null> {
-    const known = this.cache.membership(roomId, userId);
+    return (await this.standing(roomId, userId)).membership;
+  }
+
+  async standing(roomId: string, userId: string): Promise<Standing> {
+    const known = this.cache.standing(roomId, userId);
     // That someone is no participant is not remembered where another server may be letting them in.
-    if (known !== undefined && this.cluster.connected && !(known === null && this.cluster.shared))
-      return known;
+    if (known && this.cluster.connected && !(known.membership === null && this.cluster.shared)) return known;
     const epoch = this.cache.begin();
-    const rows = await this.database.query<{
-      role: Membership['role'];
-      joined_at: Date;
-      muted_until: Date | null;
-    }>(
-      'SELECT role, joined_at, muted_until FROM participants WHERE room_id = $1 AND user_id = $2 AND left_at IS NULL',
+    const rows = await this.database.query<StandingRow>(
+      'SELECT role, joined_at, left_at, muted_until, banned_until FROM participants WHERE room_id = $1 AND user_id = $2',
       [roomId, userId],
     );
-    const value = rows[0]
-      ? { role: rows[0].role, joinedAt: rows[0].joined_at, mutedUntil: rows[0].muted_until }
-      : null;
-    this.cache.keepMembership(roomId, userId, value, epoch);
-    return value;
+    const standing = rows[0] ? toStanding(rows[0]) : STRANGER;
+    this.cache.keepStanding(roomId, userId, standing, epoch);
+    return standing;
   }
 
   /** @throws ROOM_NOT_FOUND, ACCESS_DENIED */
@@ -125,26 +137,24 @@ export class RoomAccessService {
 
   /** For what tells nothing of the room, and so is no override to record. @throws ACCESS_DENIED */
   async requireSeen(actor: Actor, room: RoomView): Promise<void> {
-    requireAllowed(mayReadDetails(room, await this.membership(room.id, actor.id), actor));
+    requireAllowed(mayReadDetails(room, await this.standing(room.id, actor.id), actor));
   }
 
   /** One path for every rule: load, judge, record an override, refuse. */
   async require(actor: Actor, ref: string, policy: Policy, auditAction: string): Promise<RoomAccess> {
     const room = await this.get(actor, ref);
-    const membership = await this.membership(room.id, actor.id);
-    const verdict = policy(room, membership, actor);
+    const standing = await this.standing(room.id, actor.id);
+    const verdict = policy(room, standing, actor);
     requireAllowed(verdict);
     if (verdict.override) {
       await this.audit.record(actor, { action: auditAction, targetType: 'room', targetId: room.id });
     }
-    return { room, membership };
+    return { room, membership: standing.membership };
   }
 
-  /** Whether delivery may go on right now, for checks after an await. Reads memory only; unknown counts as no. */
+  /** Whether delivery may go on right now, for checks after an await. */
   async mayStillRead(actor: Actor, room: RoomView): Promise<boolean> {
-    if (room.type === 'broadcast' || (room.type === 'internal' && isStaffSide(actor))) return true;
-    const membership = await this.membership(room.id, actor.id);
-    return mayRead(room, membership, actor).allowed;
+    return mayRead(room, await this.standing(room.id, actor.id), actor).allowed;
   }
 
   private invalidate(what: Invalidation): Promise<void> {
@@ -155,12 +165,25 @@ export class RoomAccessService {
   private forget({ roomId, userId }: Invalidation): void {
     if (roomId === undefined) this.cache.clear();
     else if (userId === undefined) this.cache.forgetRoom(roomId);
-    else this.cache.forgetMembership(roomId, userId);
+    else this.cache.forgetStanding(roomId, userId);
   }
 }
 
-function requireAllowed(verdict: Verdict): asserts verdict is Extract<Verdict, { allowed: true }> {
+export function requireAllowed(verdict: Verdict): asserts verdict is Extract<Verdict, { allowed: true }> {
   if (verdict.allowed) return;
-  if (verdict.outside) throw roomErrors.notParticipant(verdict.reason);
+  if (verdict.outside) throw roomErrors.notParticipant(verdict.reason, verdict.details);
   throw roomErrors.accessDenied(verdict.reason, verdict.details);
 }
+
+interface StandingRow {
+  role: Membership['role'];
+  joined_at: Date;
+  left_at: Date | null;
+  muted_until: Date | null;
+  banned_until: Date | null;
+}
+
+const toStanding = (row: StandingRow): Standing =>
+  row.left_at === null
+    ? ofMember({ role: row.role, joinedAt: row.joined_at, mutedUntil: row.muted_until })
+    : { membership: null, mutedUntil: row.muted_until, bannedUntil: row.banned_until };

@@ -4,7 +4,7 @@ import { AuditLog } from '#libs/platform/audit';
 import { Database } from '#libs/platform/database';
 import { MembersRepository } from './members.repository.js';
 import { RoomAccessService } from './room-access.service.js';
-import { byMembership, isBlockable, mayDo } from './room-policy.js';
+import { byStanding, isBlockable, mayDo } from './room-policy.js';
 import type { RoomView } from './room-view.js';
 import { roomErrors } from './rooms.errors.js';
 import { RoomDeleted, RoomUpdated } from './rooms.events.js';
@@ -89,13 +89,13 @@ export class RoomLifecycleService {
   }
 }
 
-const participantsOnly = byMembership((room, membership, actor) =>
-  membership ? { allowed: true } : mayDo('delete_room')(room, membership, actor),
+const participantsOnly = byStanding((room, standing, actor) =>
+  standing.membership ? { allowed: true } : mayDo('delete_room')(room, standing, actor),
 );
 
 /** The owner, or a participant whom the host grants chats:delete. */
-const mayRemove = byMembership((room, membership, actor) => {
+const mayRemove = byStanding((room, standing, actor) => {
   if (room.type === 'broadcast') return { allowed: false, reason: 'The announcement room stays.' };
-  if (membership && actor.permissions.has('chats:delete')) return { allowed: true };
-  return mayDo('delete_room')(room, membership, actor);
+  if (standing.membership && actor.permissions.has('chats:delete')) return { allowed: true };
+  return mayDo('delete_room')(room, standing, actor);
 });

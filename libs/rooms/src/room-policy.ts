@@ -1,14 +1,14 @@
 import { isStaffSide, mayOverride, type Actor, type Role } from '#libs/platform/auth';
 import type { ParticipantRole } from './entities/participant.entity.js';
 import type { RoomStatus, RoomType } from './entities/room.entity.js';
-import type { Membership, RoomView } from './room-view.js';
+import type { Membership, RoomView, Standing } from './room-view.js';
 
 /** Pure rules: who may do what in a room. A refusal carries a reason that a user can read. */
 export type Verdict =
   | { allowed: true; override?: boolean }
   /** `outside`: for want of membership, not of a role or permission. */
   | { allowed: false; reason: string; details?: Record<string, unknown>[]; outside?: boolean };
-export type Policy = (room: RoomView, membership: Membership | null, actor: Actor) => Verdict;
+export type Policy = (room: RoomView, standing: Standing, actor: Actor) => Verdict;
 
 const ALLOWED: Verdict = { allowed: true };
 const OVERRIDE: Verdict = { allowed: true, override: true };
@@ -42,11 +42,22 @@ const HOST_MANAGED = new Set<RoomType>(['service', 'booking', 'order']);
 export const closedTypes = ({ family }: Pick<Actor, 'family'>): readonly RoomType[] =>
   family === 'customer' ? STAFF_ONLY : CLOSED_TO_NOBODY;
 
-/** Every rule that goes by membership. */
-export const byMembership =
+/** What comes before every rule: closed types, and bans, which only administrators and the host pass. */
+export const byStanding =
   (policy: Policy): Policy =>
-  (room, membership, actor) =>
-    closedTypes(actor).includes(room.type) ? NOT_FOR_CUSTOMERS : policy(room, membership, actor);
+  (room, standing, actor) => {
+    if (closedTypes(actor).includes(room.type)) return NOT_FOR_CUSTOMERS;
+    return (mayOverride(actor) ? undefined : whileBanned(standing)) ?? policy(room, standing, actor);
+  };
+
+function whileBanned({ bannedUntil }: Standing): Verdict | undefined {
+  if (!isInForce(bannedUntil)) return undefined;
+  const until = bannedUntil.toISOString();
+  const reason = `You are banned from this room until ${until}.`;
+  return { allowed: false, reason, details: [{ banned_until: until }], outside: true };
+}
+
+const isInForce = (until: Date | null): until is Date => until !== null && until.getTime() > Date.now();
 
 /** Resolved or closed: over, unless someone reopens it. */
 export const ENDED: readonly RoomStatus[] = ['resolved', 'closed'];
@@ -68,7 +79,7 @@ const asSupportTeam = (room: RoomView, actor: Actor): Verdict | undefined => {
 export const showsPeople = (room: RoomView): boolean => room.type !== 'broadcast';
 
 /** Reading details, messages, presence. */
-export const mayRead = byMembership((room, membership, actor) => {
+export const mayRead = byStanding((room, { membership }, actor) => {
   if (membership || room.type === 'broadcast') return ALLOWED;
   if (room.type === 'internal' && isStaffSide(actor)) return ALLOWED;
   const asTeam = asSupportTeam(room, actor);
@@ -82,31 +93,33 @@ const mayModerate = (room: RoomView, actor: Actor): boolean =>
   OPEN_TYPES.has(room.type) && room.isPrivate && actor.permissions.has('chats:moderate');
 
 /** Details of rooms that are not private need no membership; their messages do. */
-export function mayReadDetails(room: RoomView, membership: Membership | null, actor: Actor): Verdict {
+export const mayReadDetails = byStanding((room, standing, actor) => {
   if (OPEN_TYPES.has(room.type) && !room.isPrivate && actor.permissions.has('chats:read')) return ALLOWED;
-  return mayRead(room, membership, actor);
-}
+  return mayRead(room, standing, actor);
+});
 
 /** Sending, typing, reacting. The room's status is checked apart from this. */
-export const mayWrite = byMembership((room, membership, actor) => {
+export const mayWrite = byStanding((room, standing, actor) => {
   if (room.type === 'broadcast') {
     return mayOverride(actor) ? ALLOWED : refused('Only administrators write announcements.');
   }
-  if (membership) return whileNotMuted(membership);
-  if (room.type === 'internal' && isStaffSide(actor)) return ALLOWED;
+  const isOpen = room.type === 'internal' && isStaffSide(actor);
+  if (standing.membership || isOpen) return whileNotMuted(standing);
   if (mayOverride(actor)) return OVERRIDE;
   return OUTSIDE;
 });
 
-function whileNotMuted({ mutedUntil }: Membership): Verdict {
-  if (mutedUntil === null || mutedUntil.getTime() <= Date.now()) return ALLOWED;
+function whileNotMuted({ mutedUntil }: Standing): Verdict {
+  if (!isInForce(mutedUntil)) return ALLOWED;
   const until = mutedUntil.toISOString();
   return refused(`You are muted in this room until ${until}.`, [{ muted_until: until }]);
 }
 
 /** Becoming a participant without being added by someone. */
-export const mayJoin = byMembership((room, membership, actor) => {
+export const mayJoin = byStanding((room, { membership, bannedUntil }, actor) => {
   if (actor.family === 'service') return refused("The host platform's server is never a participant.");
+  // Of the banned only administrators come so far: they may look on.
+  if (isInForce(bannedUntil)) return OVERRIDE;
   if (membership || room.type === 'broadcast' || room.type === 'internal') return ALLOWED;
   const asTeam = asSupportTeam(room, actor);
   if (asTeam) return asTeam;
@@ -146,22 +159,24 @@ export function effectiveRole(membership: Membership, actor: Actor): Participant
 /** As `mayDo`, for what is done to someone: an administrator who may not by rank (see `outranks`) overrides. */
 export const mayActOn =
   (action: RoomAction): Policy =>
-  (room, membership, actor) =>
-    mayOverride(actor) && membership?.role !== 'owner' ? OVERRIDE : mayDo(action)(room, membership, actor);
+  (room, standing, actor) =>
+    mayOverride(actor) && standing.membership?.role !== 'owner'
+      ? OVERRIDE
+      : mayDo(action)(room, standing, actor);
 
 /** Who is in the room: of direct rooms nobody decides, of service, booking and order rooms the host does. */
 export const mayChangePeople =
   (action: RoomAction): Policy =>
-  (room, membership, actor) => {
+  (room, standing, actor) => {
     if (room.type === 'direct') return refused('A direct room has exactly two people.');
-    if (HOST_MANAGED.has(room.type) && membership && !mayOverride(actor))
+    if (HOST_MANAGED.has(room.type) && standing.membership && !mayOverride(actor))
       return refused('The host platform decides who is in this room.');
-    return mayActOn(action)(room, membership, actor);
+    return mayActOn(action)(room, standing, actor);
   };
 
 /** Actions on rooms that people run by themselves, and moderation in all of them. */
 export function mayDo(action: RoomAction): Policy {
-  return byMembership((room, membership, actor) => {
+  return byStanding((room, { membership }, actor) => {
     if (room.type === 'broadcast' && !mayOverride(actor))
       return refused('Only administrators run the announcement room.');
     // What administrators may beyond their own role in the room is an override, and recorded.
@@ -192,30 +207,30 @@ export const isBlockable = (room: RoomView): boolean => BLOCKABLE.has(room.type)
 
 /** Ending or reopening a conversation. */
 export const maySetStatus = (to: RoomStatus): Policy =>
-  byMembership((room, membership, actor) => {
-    if (!membership) {
+  byStanding((room, standing, actor) => {
+    if (!standing.membership) {
       const asTeam = asSupportTeam(room, actor);
       if (asTeam) return asTeam;
       return mayOverride(actor) ? OVERRIDE : OUTSIDE;
     }
     if (SELF_MANAGED.has(room.type) || room.type === 'broadcast')
-      return mayDo('set_status')(room, membership, actor);
+      return mayDo('set_status')(room, standing, actor);
     if (to !== 'active' || isStaffSide(actor)) return ALLOWED;
     return room.status === 'resolved' ? ALLOWED : refused('Only staff may reopen a closed conversation.');
   });
 
 /** Taking a waiting support session. */
-export function mayTake(room: RoomView, _membership: Membership | null, actor: Actor): Verdict {
+export const mayTake = byStanding((room, _standing, actor) => {
   if (room.type !== 'support') return refused('Only support sessions are taken.');
   return isSupportTeam(actor) ? ALLOWED : refused('Agents, support, staff and administrators take sessions.');
-}
+});
 
 /** Giving a support session back to the queue. */
-export function mayRelease(room: RoomView, _membership: Membership | null, actor: Actor): Verdict {
+export const mayRelease = byStanding((room, _standing, actor) => {
   if (room.type !== 'support') return refused('Only support sessions are given back.');
   if (room.assigneeId === actor.id && isSupportTeam(actor)) return ALLOWED;
   return mayOverride(actor) ? OVERRIDE : refused('Only the one who has the session may give it back.');
-}
+});
 
 /** What a person may open by themselves; customers' "limited" chats:create means direct and support rooms. */
 export function mayCreate(type: RoomType, actor: Actor): Verdict {

@@ -33,6 +33,24 @@ export interface Membership {
   readonly mutedUntil: Date | null;
 }
 
+/** Where somebody stands with a room. Mutes and bans are kept of people who left, bans also of those who never came. */
+export interface Standing {
+  /** Null: no participant. */
+  readonly membership: Membership | null;
+  readonly mutedUntil: Date | null;
+  /** Not for participants: whom the host brought back is in. */
+  readonly bannedUntil: Date | null;
+}
+
+export const ofMember = (membership: Membership): Standing => ({
+  membership,
+  mutedUntil: membership.mutedUntil,
+  bannedUntil: null,
+});
+
+/** Nothing is known of them here. */
+export const STRANGER: Standing = { membership: null, mutedUntil: null, bannedUntil: null };
+
 export interface ParticipantView extends Membership {
   readonly userId: string;
 }

@@ -3,14 +3,15 @@ import { wireId } from '#libs/directory';
 
 /** ACCESS_DENIED for want of membership, which some dialects tell apart from a missing role or permission. */
 export class NotParticipantError extends DomainError {
-  constructor(message: string) {
-    super('ACCESS_DENIED', 'forbidden', message);
+  constructor(message: string, details: ErrorDetail[]) {
+    super('ACCESS_DENIED', 'forbidden', message, { details });
   }
 }
 
 export const roomErrors = {
   notFound: () => new DomainError('ROOM_NOT_FOUND', 'not_found', 'This room does not exist.'),
-  notParticipant: (why = 'You are not a participant of this room.') => new NotParticipantError(why),
+  notParticipant: (why = 'You are not a participant of this room.', details: ErrorDetail[] = []) =>
+    new NotParticipantError(why, details),
   accessDenied: (why = 'You have no access to this room.', details: ErrorDetail[] = []) =>
     new DomainError('ACCESS_DENIED', 'forbidden', why, { details }),
   inactive: (status: string) =>

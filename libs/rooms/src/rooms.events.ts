@@ -70,6 +70,17 @@ export class ParticipantChanged extends DomainEvent {
   }
 }
 
+/** Banned until then, or (null) no longer; also of people who are not in the room, for whom nobody left. */
+export class BanChanged extends DomainEvent {
+  constructor(
+    readonly room: RoomView,
+    readonly userId: string,
+    readonly bannedUntil: Date | null,
+  ) {
+    super();
+  }
+}
+
 /** The room and all that was in it are gone. */
 export class RoomDeleted extends DomainEvent {
   constructor(

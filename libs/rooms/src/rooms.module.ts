@@ -4,6 +4,7 @@ import { BookingRoomsController } from './booking-rooms.controller.js';
 import { BookingRoomsService } from './booking-rooms.service.js';
 import { ClosedRooms } from './closed-rooms.service.js';
 import { ContextRooms } from './context-rooms.js';
+import { Departures } from './departures.js';
 import { DirectRoomsRepository } from './direct-rooms.repository.js';
 import { DirectSessionsService } from './direct-sessions.service.js';
 import { Evictions } from './evictions.js';
@@ -63,6 +64,7 @@ const EXPORTED = [
     DirectRoomsRepository,
     ClosedRooms,
     ContextRooms,
+    Departures,
     Evictions,
     RoomJobs,
     RoomsPublisher,

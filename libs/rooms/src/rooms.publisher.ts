@@ -6,6 +6,7 @@ import { MembersRepository } from './members.repository.js';
 import { showsPeople } from './room-policy.js';
 import type { RoomView } from './room-view.js';
 import {
+  BanChanged,
   ParticipantChanged,
   ParticipantJoined,
   ParticipantLeft,
@@ -33,6 +34,9 @@ export class RoomsPublisher implements OnModuleInit {
   onModuleInit(): void {
     // Eviction stands first and awaits nothing: no later message may reach the one who is out.
     this.events.on(ParticipantLeft, ({ room, userId }) => this.realtime.evict(userId, room.id));
+    this.events.on(BanChanged, ({ room, userId, bannedUntil }) =>
+      bannedUntil === null ? undefined : this.realtime.evict(userId, room.id),
+    );
     this.events.on(ParticipantLeft, (event) => this.left(event));
     this.events.on(ParticipantJoined, (event) => this.joined(event));
     this.events.on(ParticipantChanged, (event) => this.changed(event));

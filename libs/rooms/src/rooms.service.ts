@@ -139,7 +139,7 @@ export class RoomsService {
       if (before.status === status) return before;
       if (!mayBecome(before, status)) throw roomErrors.badTransition(before.status, status);
       // The cached room may have been resolved when it was judged, and closed since.
-      const verdict = policy(before, await this.access.membership(room.id, actor.id), actor);
+      const verdict = policy(before, await this.access.standing(room.id, actor.id), actor);
       if (!verdict.allowed) throw roomErrors.accessDenied(verdict.reason);
       if (pair.length > 0 && (await this.directRooms.openOf(tx, pair))) throw roomErrors.anotherIsOpen();
       const closedAt = hasEnded(status) ? new Date() : null;

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { CUSTOMER_ROLES } from '#libs/platform/auth';
 import { Database, type Transaction } from '#libs/platform/database';
+import { isBannedSql } from './banned.sql.js';
 import type { RoomStatus } from './entities/room.entity.js';
 import { ROOM_COLUMNS, toRoomView, type RoomRow, type RoomView } from './room-view.js';
 
@@ -51,14 +52,15 @@ export class SupportQueueRepository {
     return rows[0] && toRoomView(rows[0]);
   }
 
-  /** The longest wait first. */
-  async queue(limit: number, offset: number): Promise<{ rooms: RoomView[]; total: number }> {
+  /** As this person sees it, the longest wait first. */
+  async queue(userId: string, limit: number, offset: number): Promise<{ rooms: RoomView[]; total: number }> {
+    const from = `FROM rooms r WHERE ${QUEUED} AND NOT ${isBannedSql('r.id', '$1')}`;
     const [rows, counted] = await Promise.all([
       this.database.query<RoomRow>(
-        `SELECT ${ROOM_COLUMNS} FROM rooms r WHERE ${QUEUED} ORDER BY r.created_at, r.id LIMIT $1 OFFSET $2`,
-        [limit, offset],
+        `SELECT ${ROOM_COLUMNS} ${from} ORDER BY r.created_at, r.id LIMIT $2 OFFSET $3`,
+        [userId, limit, offset],
       ),
-      this.database.query<{ count: string }>(`SELECT count(*) FROM rooms r WHERE ${QUEUED}`),
+      this.database.query<{ count: string }>(`SELECT count(*) ${from}`, [userId]),
     ]);
     return { rooms: rows.map(toRoomView), total: Number(counted[0]?.count ?? 0) };
   }
@@ -78,7 +80,7 @@ export class SupportQueueRepository {
     const rows = await this.database.query<SessionRow>(
       `WITH found AS (
          SELECT p.room_id AS id FROM participants p WHERE p.user_id = $1 AND p.left_at IS NULL
-         UNION SELECT r.id FROM rooms r WHERE $2 AND ${QUEUED}
+         UNION SELECT r.id FROM rooms r WHERE $2 AND ${QUEUED} AND NOT ${isBannedSql('r.id', '$1')}
        ), sessions AS (
          SELECT ${ROOM_COLUMNS}, ${ARCHIVED} AS archived, $2 AND ${QUEUED} AS queued FROM found
          JOIN rooms r ON r.id = found.id AND r.type <> 'broadcast' AND r.type <> ALL($6)

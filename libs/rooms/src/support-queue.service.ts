@@ -74,7 +74,7 @@ export class SupportQueueService {
   /** Sessions that nobody has, the longest wait first. @throws ACCESS_DENIED for all but the support team */
   async queue(actor: Actor, limit: number, offset: number): Promise<{ rooms: RoomView[]; total: number }> {
     if (!isSupportTeam(actor)) throw roomErrors.accessDenied('The queue is for the support team.');
-    return this.queueRepository.queue(limit, offset);
+    return this.queueRepository.queue(actor.id, limit, offset);
   }
 
   /** The actor's conversations, the newest first; for the support team after the queue, the longest wait first. */

@@ -1,4 +1,5 @@
 import { World, type Person } from '../support/world.js';
+import { hold, waiting } from './locks.js';
 
 interface Wire {
   id: string;
@@ -80,6 +81,22 @@ describe('changing messages', () => {
   });
 
   describe('deleting', () => {
+    it('is not undone by an edit that comes at the same moment', async () => {
+      const { id } = await say(customer, 'never said');
+      const release = await hold(world, 'SELECT 1 FROM rooms WHERE key = $1 FOR UPDATE', [room]);
+      const deleting = customer.rest.delete(`/api/v1/chat/messages/${id}`);
+      await waiting(world, 1);
+      const editing = customer.rest.patch(`/api/v1/chat/messages/${id}`, { message: 'said after all' });
+      await waiting(world, 2);
+      await release();
+      expect((await deleting).status).toBe(200);
+      expect((await editing).body.code).toBe('MESSAGE_NOT_FOUND');
+      expect((await history(customer))[0]).toMatchObject({ message: '', deleted: true, edited_at: null });
+      const { edits } = (await staff.rest.get<{ edits: unknown[] }>(`/api/v1/chat/messages/${id}/edits`)).body
+        .data;
+      expect(edits).toEqual([]);
+    });
+
     it('leaves a tombstone without content in every answer', async () => {
       const [mine, theirs] = await world.joined(room, customer, staff);
       const { id, seq } = await say(customer, 'zebra secret', { metadata: { secret: 'zebra' } });
@@ -194,6 +211,25 @@ describe('changing messages', () => {
     expect(await pins()).toEqual([first.id]);
   });
 
+  it('pins 50 messages of a room and no more, also of two at the same moment', async () => {
+    const sent = await Promise.all(Array.from({ length: 51 }, (_, n) => say(customer, `note ${n}`)));
+    const ids = sent.map(({ id }) => id);
+    const pin = (id = '') => staff.rest.put(`/api/v1/chat/messages/${id}/pin`);
+    const pinned = async (): Promise<number> =>
+      (await staff.rest.get<{ messages: Wire[] }>(`/api/v1/chat/rooms/${room}/pins`)).body.data.messages
+        .length;
+    for (const id of ids.slice(0, 49)) expect((await pin(id)).status).toBe(200);
+    const last = await Promise.all(ids.slice(49).map(pin));
+    expect(last.map(({ status }) => status).sort()).toEqual([200, 409]);
+    expect(last.map(({ body }) => body.code)).toContain('CONFLICT');
+    expect(await pinned()).toBe(50);
+    expect((await pin(ids[0])).status).toBe(200);
+    expect((await staff.rest.delete(`/api/v1/chat/messages/${ids[0]}/pin`)).status).toBe(200);
+    for (const id of ids.slice(49)) expect((await pin(id)).status).toBe(200);
+    expect((await pin(ids[0])).body.code).toBe('CONFLICT');
+    expect(await pinned()).toBe(50);
+  });
+
   it('forwards to rooms that may all be written to, and says from whom', async () => {
     const { id } = await say(customer, 'pass this on', { metadata: { priority: 'high' } });
     const other = await world.serviceRoom([staff, outsider]);
@@ -259,6 +295,29 @@ describe('changing messages', () => {
     expect(sockets[0]!.of('mention')).toEqual([]);
     expect(sockets[2]!.of('mention')).toHaveLength(1);
     expect(sockets[3]!.of('mention')).toEqual([]);
+  });
+
+  it('does not tell who left the room, nor who was removed, that they are named', async () => {
+    const [left, removed] = [world.person(), world.person('staff')];
+    const people = [customer, staff, left, removed];
+    room = await world.serviceRoom(people);
+    await left.rest.post(`/api/v1/chat/rooms/${room}/leave`);
+    const gone = await world
+      .person('admin')
+      .rest.delete(`/api/v1/chat/rooms/${room}/participants/${removed.id}`);
+    expect(gone.status).toBe(200);
+    const sockets = await Promise.all([left, removed].map((person) => world.socket(person)));
+    const names = `@${left.id} @${removed.id}`;
+    const { id, mentions } = await say(customer, `${names} @${staff.id}`);
+    expect(mentions).toEqual([Number(staff.id)]);
+    const edited = await customer.rest.patch<Wire>(`/api/v1/chat/messages/${id}`, { message: names });
+    expect(edited.body.data.mentions).toEqual([]);
+    room = await world.serviceRoom(people);
+    const later = await say(customer, names);
+    for (const socket of sockets) {
+      await socket.waitFor('mention', (told: { message: Wire }) => told.message.id === later.id);
+      expect(socket.of('mention')).toHaveLength(1);
+    }
   });
 
   it('makes messages unread again on all devices of the one who asks', async () => {

@@ -97,6 +97,8 @@ export class MessageChangesService {
     const { message, room } = await this.targets.toWrite(actor, messageId);
     await this.access.require(actor, room.id, mayDo('pin_messages'), 'message.override.pin');
     const changed = await this.database.transaction(async (tx) => {
+      // Of two that are pinned at the same moment the second one counts the first.
+      if (pinned) await this.repository.holdSeq(tx, room.id);
       const now = await this.targets.lock(tx, message.id);
       if ((now.pinnedAt !== null) === pinned) return now;
       const after = await this.repository.setPinned(tx, now.id, pinned ? actor.id : null);

@@ -1,3 +1,5 @@
+import { jest } from '@jest/globals';
+import { RoomActivityPort } from '#libs/rooms';
 import { World, type Person } from '../support/world.js';
 import { API, heard, messagesPath, ok, post, refusal, roomPath, sentinel, wire } from './helpers.js';
 import { eventually, groupWith, known, rolesIn } from './room-helpers.js';
@@ -93,7 +95,7 @@ describe('muting, banning and ownership', () => {
   describe('ban', () => {
     it('removes at once, keeps out until its end, and ends by itself', async () => {
       const [socket] = await world.joined(room, member);
-      const until = soon(700);
+      const until = soon(3_600_000);
       expect(ok(await ban(moderator, { until })).banned_until).toBe(until);
       await post(owner, room, 'among us');
       await sentinel(world, [member, socket!]);
@@ -102,8 +104,10 @@ describe('muting, banning and ownership', () => {
       expect(refusal(refused)).toEqual([403, 'ACCESS_DENIED']);
       expect(refused.body.details).toEqual([{ banned_until: until }]);
       expect(await socket!.ask('join_room', { room_id: room })).toMatchObject({ code: 'ACCESS_DENIED' });
+      const end = soon(300);
+      ok(await ban(moderator, { until: end }));
       await eventually(async () => (await enter())[0] === 200);
-      expect(Date.now()).toBeGreaterThanOrEqual(Date.parse(until));
+      expect(Date.now()).toBeGreaterThanOrEqual(Date.parse(end));
     });
 
     it('without an end lasts until it is lifted; nobody can add the banned', async () => {
@@ -132,6 +136,34 @@ describe('muting, banning and ownership', () => {
       ]);
       // The refusal used nothing up.
       ok(await world.person().rest.post(`${API}/invitations/${token}/accept`));
+    });
+
+    it('ends joining that is under way', async () => {
+      let beRemoved = (): void => undefined;
+      const removed = new Promise<void>((resolve) => (beRemoved = resolve));
+      let areJoining = (): void => undefined;
+      const joining = new Promise<void>((resolve) => (areJoining = resolve));
+      // After they were let in, and before delivery begins.
+      const spies = world.server.nodes.map(({ app }) => {
+        const port = app.get(RoomActivityPort);
+        const beforeJoin = port.beforeJoin.bind(port);
+        return jest.spyOn(port, 'beforeJoin').mockImplementation(async (roomId) => {
+          await beforeJoin(roomId);
+          areJoining();
+          await removed;
+        });
+      });
+      const socket = await world.socket(member);
+      const asked = socket.ask('join_room', { room_id: room });
+      await joining;
+      ok(await ban(moderator));
+      await socket.waitFor('room_removed');
+      beRemoved();
+      expect(await asked).toMatchObject({ code: 'ACCESS_DENIED' });
+      for (const spy of spies) spy.mockRestore();
+      await post(owner, room, 'among us');
+      await sentinel(world, [member, socket]);
+      expect(heard(socket, room)).toEqual([]);
     });
 
     it('is not for oneself', async () => {

@@ -166,7 +166,14 @@ describeWithRedis('two servers of one chat (skipped where redis-server is not in
     const removed = await joinedOn(1, leaver);
     await mine.must('send_message', { room_id: room, message: 'before' });
     await removed.waitFor('new_message', (message: Wire) => message.message === 'before');
+    const [toEdit, toDelete] = [
+      await mine.must<Wire>('send_message', { room_id: room, message: 'to be edited' }),
+      await mine.must<Wire>('send_message', { room_id: room, message: 'to be deleted' }),
+    ];
+    await theirs.waitFor('new_message', (message: Wire) => message.seq === toDelete.seq);
     await world.server.redis!.kill();
+    await mine.must('edit_message', { message_id: toEdit.id, message: 'edited meanwhile' });
+    await mine.must('delete_message', { message_id: toDelete.id });
     for (let n = 0; n < 20; n += 1) {
       await (n % 2 === 0 ? mine : theirs).must('send_message', { room_id: room, message: `meanwhile ${n}` });
     }
@@ -184,6 +191,14 @@ describeWithRedis('two servers of one chat (skipped where redis-server is not in
     expect(put.status).toBe(200);
     await world.server.redis!.start();
     const last = await mine.must<Wire>('send_message', { room_id: room, message: 'after' });
+    await theirs.waitFor(
+      'message_edited',
+      ({ id, message }: Wire) => id === toEdit.id && message === 'edited meanwhile',
+    );
+    await theirs.waitFor(
+      'message_deleted',
+      ({ message_id }: { message_id: string }) => message_id === toDelete.id,
+    );
     for (const client of [mine, theirs]) {
       await client.waitFor('new_message', (message: Wire) => message.seq === last.seq, 15_000);
       expect(seqs(client)).toEqual([...new Set(seqs(client))].sort((a, b) => a - b));

@@ -30,6 +30,8 @@ export { readableContent } from './readable-content.js';
 export { MessageViews } from './message-views.js';
 export { messageErrors } from './messages.errors.js';
 export {
+  DeletionArrived,
+  EditArrived,
   MarkedUnread,
   MessageArrived,
   MessageCreated,

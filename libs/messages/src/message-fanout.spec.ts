@@ -3,7 +3,7 @@ import type { EventBus } from '#libs/platform/events';
 import type { RealtimeServer } from '#libs/platform/realtime';
 import type { RoomAccessService, RoomView } from '#libs/rooms';
 import { MessageFanout } from './message-fanout.js';
-import type { MessageArrived } from './messages.events.js';
+import { DeletionArrived, EditArrived, MessageArrived } from './messages.events.js';
 import type { MessagesRepository } from './messages.repository.js';
 import type { MessageView } from './message-view.js';
 import type { MessageViews } from './message-views.js';
@@ -28,8 +28,11 @@ const message = (seq: number, more: Record<string, unknown> = {}): Record<string
 
 describe('messages that other servers stored', () => {
   let tell: Record<string, ClusterListener>;
-  let reconnected: () => void;
+  let reconnected: (since: Date) => void;
   let arrived: MessageArrived[];
+  let changes: (EditArrived | DeletionArrived)[];
+  /** What `changedFrom` finds. */
+  let changedMeanwhile: Record<string, unknown>[];
   let known: RoomView | undefined;
   let stored: number;
   let open: boolean;
@@ -40,10 +43,12 @@ describe('messages that other servers stored', () => {
 
   beforeEach(async () => {
     [tell, arrived, known, stored, open, reading] = [{}, [], ROOM, 0, true, undefined];
+    [changes, changedMeanwhile] = [[], []];
     cluster = { connected: true };
     const events = {
       on: () => undefined,
-      publish: async (event: MessageArrived) => void arrived.push(event),
+      publish: async (event: MessageArrived | EditArrived | DeletionArrived) =>
+        void (event instanceof MessageArrived ? arrived.push(event) : changes.push(event)),
     };
     const access = { known: () => known, find: async () => ({ ...ROOM, name: 'found' }) };
     const repository = {
@@ -53,12 +58,14 @@ describe('messages that other servers stored', () => {
         await reading;
         return found;
       },
+      changedFrom: async (_room: string, _since: Date, upTo: number) =>
+        changedMeanwhile.filter(({ seq }) => Number(seq) <= upTo),
     };
     fanout = new MessageFanout(
       Object.assign(cluster, {
         shared: true,
         on: (topic: string, listener: ClusterListener) => (tell[topic] = listener),
-        onReconnected: (listener: () => void) => (reconnected = listener),
+        onReconnected: (listener: (since: Date) => void) => (reconnected = listener),
       }) as unknown as Cluster,
       events as unknown as EventBus,
       { isRoomOpenHere: () => open } as unknown as RealtimeServer,
@@ -106,6 +113,27 @@ describe('messages that other servers stored', () => {
     arrive(1);
     expect(texts()).toEqual(['text 1', '', 'second edit', '']);
     expect(arrived[1]?.message).toMatchObject({ attachments: [], deletedAt: expect.any(Date) });
+    expect(changes).toEqual([]);
+  });
+
+  it('are told to be changed after they were delivered, and only then', () => {
+    arrive(1);
+    change(1, { content: 'edited', editedAt: at(1) });
+    change(1, { content: '', deletedAt: at(2) });
+    expect(changes.map((told) => [told.constructor, told.message.content])).toEqual([
+      [EditArrived, 'edited'],
+      [DeletionArrived, ''],
+    ]);
+  });
+
+  it('and were changed while Redis was away are told to be, once they are known here', async () => {
+    arrive(1);
+    stored = 2;
+    changedMeanwhile = [message(1, { deletedAt: new Date() }), message(2, { editedAt: new Date() })];
+    reconnected(new Date());
+    await turn();
+    expect(seqs()).toEqual([1, 2]);
+    expect(changes.map((told) => [told.constructor, told.message.seq])).toEqual([[DeletionArrived, 1]]);
   });
 
   it('also where the change was told before the message', () => {
@@ -118,7 +146,7 @@ describe('messages that other servers stored', () => {
     let read: () => void = () => undefined;
     reading = new Promise((resolve) => (read = resolve));
     stored = 2;
-    reconnected();
+    reconnected(new Date());
     await turn();
     change(2, { content: '', deletedAt: at(1) });
     read();
@@ -128,7 +156,7 @@ describe('messages that other servers stored', () => {
 
   it('that were missed are caught up with where somebody is', async () => {
     stored = 3;
-    reconnected();
+    reconnected(new Date());
     await turn();
     expect(seqs()).toEqual([1, 2, 3]);
   });
@@ -136,7 +164,7 @@ describe('messages that other servers stored', () => {
   it('that were stored while nobody was here and Redis was away are not told to who comes later', async () => {
     open = false;
     stored = 3;
-    reconnected();
+    reconnected(new Date());
     await turn();
     await fanout.follow(ROOM.id);
     open = true;
@@ -150,7 +178,7 @@ describe('messages that other servers stored', () => {
     await fanout.follow(ROOM.id);
     expect(seqs()).toEqual([1, 2, 3]);
     cluster.connected = true;
-    reconnected();
+    reconnected(new Date());
     await turn();
     arrive(4);
     expect(seqs()).toEqual([1, 2, 3, 4]);

@@ -4,7 +4,14 @@ import { Cluster } from '#libs/platform/cluster';
 import { EventBus } from '#libs/platform/events';
 import { RealtimeServer } from '#libs/platform/realtime';
 import { RoomAccessService, RoomDeleted, type RoomView } from '#libs/rooms';
-import { MessageArrived, MessageCreated, MessageDeleted, MessageEdited } from './messages.events.js';
+import {
+  DeletionArrived,
+  EditArrived,
+  MessageArrived,
+  MessageCreated,
+  MessageDeleted,
+  MessageEdited,
+} from './messages.events.js';
 import { MessagesRepository } from './messages.repository.js';
 import { reviveMessage, type MessageView, type StoredMessage } from './message-view.js';
 import { MessageViews } from './message-views.js';
@@ -15,6 +22,10 @@ const CHANGED_TOPIC = 'message-changed';
 const GAP_WAIT_MS = 100;
 const MAX_TRACKED_ROOMS = 50_000;
 const CATCH_UP_SLICE = 200;
+/** Of a room in one absence of Redis; who needs more reads the room again. */
+const MAX_CHANGES = 1_000;
+/** The loss of Redis is noticed late, and the database has a clock of its own. */
+const CHANGED_BEFORE_MS = 10_000;
 
 interface RoomOrder {
   /** As it was when it was last looked up: delivering waits for no look-up, which later events would overtake. */
@@ -50,13 +61,14 @@ export class MessageFanout implements OnModuleInit {
 
   onModuleInit(): void {
     this.events.on(MessageCreated, ({ message, room }) => this.created(message, room));
-    // Synchronous: what dialects tell of the change follows on the same connection.
     for (const type of [MessageEdited, MessageDeleted])
-      this.events.on<MessageEdited | MessageDeleted>(type, ({ message }) => this.changed(message));
+      this.events.on<MessageEdited | MessageDeleted>(type, ({ message, room }) =>
+        this.changed(message, room),
+      );
     this.events.on(RoomDeleted, ({ room }) => void this.orders.delete(room.id));
     this.cluster.on(TOPIC, (data) => this.arrived(reviveMessage(data)));
-    this.cluster.on(CHANGED_TOPIC, (data) => this.note(reviveMessage(data)));
-    this.cluster.onReconnected(() => this.inBackground(this.catchUp()));
+    this.cluster.on(CHANGED_TOPIC, (data) => this.inBackground(this.changeArrived(reviveMessage(data))));
+    this.cluster.onReconnected((since) => this.inBackground(this.catchUp(since)));
   }
 
   /** From the newest stored message on, deliver the room's messages here. Costs a look-up for a room new to this server. */
@@ -92,18 +104,28 @@ export class MessageFanout implements OnModuleInit {
     this.deliverReady(order);
   }
 
-  private changed(message: StoredMessage): void {
-    if (!this.cluster.shared) return;
+  private changed(message: StoredMessage, room: RoomView): Promise<void> {
+    if (!this.cluster.shared) return this.tell(message, room);
     void this.cluster.publish(CHANGED_TOPIC, message);
-    this.note(message);
+    return this.changeArrived(message);
   }
 
-  /** Told of before the message itself was delivered here: what was deleted must not be shown after that. */
-  private note(change: StoredMessage): void {
+  /** Never before the message itself: one that has not been delivered yet will be as it was changed. */
+  private async changeArrived(change: StoredMessage): Promise<void> {
     const order = this.orders.get(change.roomId);
-    if (!order || change.seq <= order.delivered) return;
+    if (!order) return;
+    if (change.seq <= order.delivered) return this.tell(change, this.roomOf(order));
     const noted = order.changes.get(change.seq);
     if (!noted || isNewer(change, noted)) order.changes.set(change.seq, change);
+  }
+
+  private tell(change: StoredMessage, room: RoomView): Promise<void> {
+    // Of an edit the whole message is told.
+    return this.events.publish(
+      change.deletedAt === null
+        ? new EditArrived(room, change as MessageView)
+        : new DeletionArrived(room, change),
+    );
   }
 
   private created(message: MessageView, room: RoomView): void {
@@ -158,11 +180,20 @@ export class MessageFanout implements OnModuleInit {
     await this.readFrom(roomId, order, newest);
   }
 
-  private async catchUp(): Promise<void> {
+  private async catchUp(since: Date): Promise<void> {
     const orders = [...this.orders.entries()];
     for (const [roomId, order] of orders) order.stale = !this.realtime.isRoomOpenHere(roomId);
-    for (const [roomId, order] of orders)
-      if (!order.stale) await this.readFrom(roomId, order, await this.repository.lastSeq(roomId));
+    for (const [roomId, order] of orders) {
+      if (order.stale) continue;
+      const known = order.delivered;
+      await this.readFrom(roomId, order, await this.repository.lastSeq(roomId));
+      await this.tellChanges(order, new Date(since.getTime() - CHANGED_BEFORE_MS), known);
+    }
+  }
+
+  private async tellChanges(order: RoomOrder, since: Date, upToSeq: number): Promise<void> {
+    const changed = await this.repository.changedFrom(order.room.id, since, upToSeq, MAX_CHANGES);
+    for (const message of await this.views.ofRoom(order.room, changed)) await this.tell(message, order.room);
   }
 
   private async readFrom(roomId: string, order: RoomOrder, upTo: number): Promise<void> {

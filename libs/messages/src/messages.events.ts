@@ -47,6 +47,29 @@ export class MessageDeleted extends DomainEvent {
   }
 }
 
+/**
+ * To be told to the sockets of this server: published on every server, after the message itself. What happens once for
+ * an edit (mentions) listens to MessageEdited. After Redis was away an edit may arrive twice.
+ */
+export class EditArrived extends DomainEvent {
+  constructor(
+    readonly room: RoomView,
+    readonly message: MessageView,
+  ) {
+    super();
+  }
+}
+
+/** As EditArrived, for what is left of a deleted message. */
+export class DeletionArrived extends DomainEvent {
+  constructor(
+    readonly room: RoomView,
+    readonly message: StoredMessage,
+  ) {
+    super();
+  }
+}
+
 export class MessagePinned extends DomainEvent {
   constructor(
     readonly message: MessageView,

@@ -4,10 +4,11 @@ import { DialectEmitter, RealtimeServer } from '#libs/platform/realtime';
 import { toPublicUser, UsersService, type PublicUser } from '#libs/directory';
 import { SERVICE_DIALECT, showsPeople, wireRoomId } from '#libs/rooms';
 import {
+  DeletionArrived,
+  EditArrived,
   MarkedUnread,
   MessageArrived,
   MessageCreated,
-  MessageDeleted,
   MessageEdited,
   MessagePinned,
   MessageReacted,
@@ -38,13 +39,13 @@ export class MessagesPublisher implements OnModuleInit {
         this.emitter.toRoomHere(room.id, 'new_message', toMessage(message));
     });
     this.events.on(MessageCreated, ({ message }) => this.tellMentioned(message, message.mentions));
-    this.events.on(MessageEdited, ({ message, room, newMentions }) => {
-      this.emitter.toRoom(room.id, 'message_edited', toMessage(message));
-      this.tellMentioned(message, newMentions);
-    });
-    this.events.on(MessageDeleted, ({ room, message }) => {
+    this.events.on(MessageEdited, ({ message, newMentions }) => this.tellMentioned(message, newMentions));
+    this.events.on(EditArrived, ({ message, room }) =>
+      this.emitter.toRoomHere(room.id, 'message_edited', toMessage(message)),
+    );
+    this.events.on(DeletionArrived, ({ room, message }) => {
       const payload = { message_id: wireMessageId(message.id), room_id: wireRoomId(room), seq: message.seq };
-      this.emitter.toRoom(room.id, 'message_deleted', payload);
+      this.emitter.toRoomHere(room.id, 'message_deleted', payload);
     });
     this.events.on(MessagePinned, ({ message, room }) =>
       this.emitter.toRoom(room.id, 'message_pinned', toMessage(message)),

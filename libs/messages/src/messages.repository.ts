@@ -84,6 +84,16 @@ export class MessagesRepository {
     return { messages, total: Number(counted[0]?.count ?? 0) };
   }
 
+  /** Messages up to `upToSeq` that were edited or deleted from this time on, in that order. */
+  async changedFrom(roomId: string, since: Date, upToSeq: number, limit: number): Promise<StoredMessage[]> {
+    const rows = await this.database.query<MessageRow>(
+      `SELECT ${MESSAGE_COLUMNS} FROM messages m
+       WHERE m.room_id = $1 AND m.changed_at >= $2 AND m.seq <= $3 ORDER BY m.changed_at LIMIT ${limit}`,
+      [roomId, since, upToSeq],
+    );
+    return rows.map(toStored);
+  }
+
   /** Messages up to `seq` that were edited or deleted since it was stored, oldest message first. */
   async changedAfter(roomId: string, seq: number, limit: number): Promise<StoredMessage[]> {
     const rows = await this.database.query<MessageRow>(

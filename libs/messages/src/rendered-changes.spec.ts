@@ -1,6 +1,6 @@
 import { EventBus } from '#libs/platform/events';
 import type { RoomView } from '#libs/rooms';
-import { MessageDeleted, MessageEdited } from './messages.events.js';
+import { DeletionArrived, EditArrived } from './messages.events.js';
 import type { MessagesRepository } from './messages.repository.js';
 import type { MessageView } from './message-view.js';
 import { RenderedChanges } from './rendered-changes.js';
@@ -21,15 +21,15 @@ describe('changes of messages that are rendered before they are told', () => {
     [events, told, deletedAt, open, renderings] = [new EventBus(), [], null, true, []];
     const repository = { byId: async () => ({ deletedAt }) };
     new RenderedChanges(events, repository as unknown as MessagesRepository).tellBy<string>({
-      isAnyoneIn: () => open,
+      isAnyoneHere: () => open,
       render: ({ content }) => new Promise((resolve) => renderings.push(() => resolve(content))),
       edited: (_room, content) => told.push(content),
       deleted: () => told.push('deleted'),
     });
   });
 
-  const edit = (content: string) => events.publish(new MessageEdited(saying(content), ROOM, []));
-  const remove = () => events.publish(new MessageDeleted(ROOM, saying(''), 'moderator'));
+  const edit = (content: string) => events.publish(new EditArrived(ROOM, saying(content)));
+  const remove = () => events.publish(new DeletionArrived(ROOM, saying('')));
   const rendered = async (): Promise<void> => {
     await turn();
     renderings.shift()?.();

@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { EventBus, Turns } from '#libs/platform/events';
 import type { RoomView } from '#libs/rooms';
-import { MessageDeleted, MessageEdited } from './messages.events.js';
+import { DeletionArrived, EditArrived } from './messages.events.js';
 import { MessagesRepository } from './messages.repository.js';
 import type { MessageView, StoredMessage } from './message-view.js';
 
 /** How a contract tells of edits and deletions, whose form of a message takes look-ups. */
 export interface ChangesTeller<T> {
   /** For nobody nothing is rendered. */
-  isAnyoneIn(roomId: string): boolean;
+  isAnyoneHere(roomId: string): boolean;
   render(message: MessageView): Promise<T>;
   edited(room: RoomView, rendered: T): void;
   deleted(room: RoomView, message: StoredMessage): void;
@@ -28,14 +28,14 @@ export class RenderedChanges {
   /** From now on, for the life of the server. */
   tellBy<T>(teller: ChangesTeller<T>): void {
     const turns = new Turns();
-    this.events.on(MessageEdited, (event) => turns.take(event.room.id, () => this.edited(event, teller)));
-    this.events.on(MessageDeleted, ({ room, message }) =>
+    this.events.on(EditArrived, (event) => turns.take(event.room.id, () => this.edited(event, teller)));
+    this.events.on(DeletionArrived, ({ room, message }) =>
       turns.take(room.id, () => teller.deleted(room, message)),
     );
   }
 
-  private async edited<T>({ room, message }: MessageEdited, teller: ChangesTeller<T>): Promise<void> {
-    if (!teller.isAnyoneIn(room.id)) return;
+  private async edited<T>({ room, message }: EditArrived, teller: ChangesTeller<T>): Promise<void> {
+    if (!teller.isAnyoneHere(room.id)) return;
     const rendered = await teller.render(message);
     // Meanwhile another server may have told of the deletion.
     const now = await this.repository.byId(message.id);

@@ -34,11 +34,11 @@ export class BookingPublisher implements OnModuleInit {
         this.emitter.toRoomHere(room.id, 'new_message', toMessage(message));
     });
     this.changes.tellBy({
-      isAnyoneIn: (roomId) => this.emitter.isAnyoneIn(roomId),
+      isAnyoneHere: (roomId) => this.emitter.isAnyoneHere(roomId),
       render: (message) => this.messages.renderOne(message),
-      edited: (room, message) => this.emitter.toRoom(room.id, 'message_edited', message),
+      edited: (room, message) => this.emitter.toRoomHere(room.id, 'message_edited', message),
       deleted: (room, { id }) =>
-        this.emitter.toRoom(room.id, 'message_deleted', { message_id: id, session_id: room.id }),
+        this.emitter.toRoomHere(room.id, 'message_deleted', { message_id: id, session_id: room.id }),
     });
     this.events.on(MessageReacted, (event) => this.reacted(event));
     this.events.on(TypingChanged, (event) => this.typing(event));

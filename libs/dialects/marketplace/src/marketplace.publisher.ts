@@ -48,11 +48,11 @@ export class MarketplacePublisher implements OnModuleInit {
       this.delivery.arrived(room, message);
     });
     this.changes.tellBy({
-      isAnyoneIn: (roomId) => this.emitter.isAnyoneIn(roomId),
+      isAnyoneHere: (roomId) => this.emitter.isAnyoneHere(roomId),
       render: (message) => this.conversations.renderOne(message),
-      edited: (room, message) => this.emitter.toRoom(room.id, 'chat-message-updated', { message }),
+      edited: (room, message) => this.emitter.toRoomHere(room.id, 'chat-message-updated', { message }),
       deleted: (room, { id }) =>
-        this.emitter.toRoom(room.id, 'chat-message-deleted', { conversationId: room.id, messageId: id }),
+        this.emitter.toRoomHere(room.id, 'chat-message-deleted', { conversationId: room.id, messageId: id }),
     });
     this.events.on(MessagesDelivered, (event) => this.marked(event));
     this.events.on(MessagesRead, (event) => this.marked(event));

@@ -10,7 +10,7 @@ import {
   type ConnectionObserver,
 } from '#libs/platform/realtime';
 import { UsersService, type UserView } from '#libs/directory';
-import { MessageArrived, MessageDeleted, MessageEdited, MessagesRead } from '#libs/messages';
+import { DeletionArrived, EditArrived, MessageArrived, MessagesRead } from '#libs/messages';
 import { TypingChanged } from '#libs/presence';
 import {
   isSupportTeam,
@@ -50,11 +50,11 @@ export class SupportPublisher implements OnModuleInit, ConnectionObserver {
       if (this.emitter.isAnyoneHere(room.id))
         this.emitter.toRoomHere(room.id, 'new_message', { message: toMessage(message) });
     });
-    this.events.on(MessageEdited, ({ message, room }) =>
-      this.emitter.toRoom(room.id, 'message_edited', { message: toMessage(message) }),
+    this.events.on(EditArrived, ({ message, room }) =>
+      this.emitter.toRoomHere(room.id, 'message_edited', { message: toMessage(message) }),
     );
-    this.events.on(MessageDeleted, ({ message, room }) =>
-      this.emitter.toRoom(room.id, 'message_deleted', { message_id: message.id, session_id: room.id }),
+    this.events.on(DeletionArrived, ({ message, room }) =>
+      this.emitter.toRoomHere(room.id, 'message_deleted', { message_id: message.id, session_id: room.id }),
     );
     this.events.on(TypingChanged, (event) => this.typing(event));
     this.events.on(MessagesRead, (event) => this.read(event));

@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { EventBus } from '#libs/platform/events';
 import { DialectEmitter, RealtimeServer } from '#libs/platform/realtime';
-import { MessageArrived, MessageDeleted, MessageEdited, MessageReacted, MessagesRead } from '#libs/messages';
+import { DeletionArrived, EditArrived, MessageArrived, MessageReacted, MessagesRead } from '#libs/messages';
 import { RoomDeleted, RoomUpdated, showsPeople } from '#libs/rooms';
 import { toMessage, toReaction } from './messages.presenter.js';
 import { WorkspaceRoomsService } from './workspace-rooms.service.js';
@@ -29,12 +29,12 @@ export class WorkspacePublisher implements OnModuleInit {
       if (this.emitter.isAnyoneHere(room.id))
         this.emitter.toRoomHere(room.id, 'new_message', { message: toMessage(message) });
     });
-    this.events.on(MessageEdited, ({ message, room }) => {
-      if (this.emitter.isAnyoneIn(room.id))
-        this.emitter.toRoom(room.id, 'message_updated', { roomId: room.id, message: toMessage(message) });
+    this.events.on(EditArrived, ({ message, room }) => {
+      if (this.emitter.isAnyoneHere(room.id))
+        this.emitter.toRoomHere(room.id, 'message_updated', { roomId: room.id, message: toMessage(message) });
     });
-    this.events.on(MessageDeleted, ({ message, room }) =>
-      this.emitter.toRoom(room.id, 'message_deleted', { roomId: room.id, messageId: message.id }),
+    this.events.on(DeletionArrived, ({ message, room }) =>
+      this.emitter.toRoomHere(room.id, 'message_deleted', { roomId: room.id, messageId: message.id }),
     );
     this.events.on(MessageReacted, ({ message, room, reactions }) => {
       const payload = { roomId: room.id, messageId: message.id, reactions: reactions.map(toReaction) };

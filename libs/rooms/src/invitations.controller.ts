@@ -21,6 +21,8 @@ export class InvitationsController {
   @Endpoint('post', 'rooms/:room_id/invitations', {
     access: 'authenticated',
     summary: 'Make an invitation; its token is shown only now',
+    description:
+      'It ends at its time, with its last use, when it is revoked, and when you are removed or banned.',
     body: createInvitationBody,
     response: z.object({ invitation: invitationSchema, token: z.string() }),
     errors: ROOM_ERRORS,

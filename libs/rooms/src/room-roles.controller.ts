@@ -79,6 +79,8 @@ export class RoomRolesController {
   @Endpoint('put', ':room_id/bans/:user_id', {
     access: 'authenticated',
     summary: 'Remove someone and keep them out',
+    description:
+      'Also before they ever came. They neither read nor write the room, whatever else would let them in, and their invitations end.',
     body: banBody,
     response: z.object({ banned_until: z.string() }),
     errors: { ...ROOM_ERRORS, validation: ['UNKNOWN_USERS'] },

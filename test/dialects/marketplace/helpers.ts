@@ -29,6 +29,7 @@ export interface WireConversation {
   unreadCount: number;
   lastMessage: WireMessage | null;
   lastMessageAt: string | null;
+  updatedAt: string;
 }
 
 /** The data of a success; anything else throws what was answered. */

@@ -211,6 +211,7 @@ describe('marketplace: sockets', () => {
     await heard(mine, alone);
     expect((await history(customer, id)).messages[0]).toMatchObject({ status: 'SENT', deliveredAt: null });
     const theirs = [await joined(world, id, provider), await joined(world, id, provider)];
+    expect(await statusOf(mine, alone.id, 'DELIVERED')).toMatchObject({ deliveredAt: expect.any(String) });
     const message = await post(customer, id, 'Are you there?');
     expect(message).toMatchObject({ status: 'SENT' });
     const delivered = await statusOf(mine, message.id, 'DELIVERED');

@@ -60,6 +60,9 @@ export const orderIdOf = (room: RoomView): string | null =>
 export const conversationStatusOf = (room: RoomView, archived: boolean): ConversationStatus =>
   archived ? 'ARCHIVED' : SHOWN_STATUS[room.status];
 
+/** Of two times in ISO 8601. */
+const laterOf = (one: string, other: string | undefined): string => (other && other > one ? other : one);
+
 export function toConversation(view: ConversationView): Conversation {
   const { room, sides, people, order, lastMessage } = view;
   const orderId = orderIdOf(room);
@@ -75,7 +78,7 @@ export function toConversation(view: ConversationView): Conversation {
     orderId: wire(orderId),
     status: conversationStatusOf(room, view.archived),
     createdAt: room.createdAt.toISOString(),
-    updatedAt: room.updatedAt.toISOString(),
+    updatedAt: laterOf(room.updatedAt.toISOString(), lastMessage?.createdAt),
     lastMessageAt: lastMessage?.createdAt ?? null,
     customer: person(sides.customerId),
     provider: person(sides.providerId),

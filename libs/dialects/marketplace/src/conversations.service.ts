@@ -104,6 +104,9 @@ export class ConversationsService {
     await this.sides.of([room]);
     this.delivery.follow([room.id]);
     await this.subscriptions.subscribe(actor, room, socket, MARKETPLACE_DIALECT);
+    const newest = (await this.views.newestOf([room.id])).get(room.id);
+    // What was said while they were away has reached them now.
+    if (newest) await this.receipts.reached(room, actor.id, newest.seq);
     return this.show(actor, room);
   }
 

@@ -9,7 +9,10 @@ import { isConversation } from './types.js';
 const TOPIC = 'marketplace-in-use';
 /** Messages that come to a person within this time are marked at once. */
 const GATHER_MS = 20;
+/** In a stream of messages a person's mark is moved once in this time: each costs a transaction and an event. */
+const PACE_MS = 250;
 const REMEMBERED_ROOMS = 20_000;
+const REMEMBERED_MARKS = 20_000;
 /** A server that has just started hears after this which conversations are in use. */
 const TELL_AGAIN_MS = 60_000;
 
@@ -28,6 +31,8 @@ interface Mark {
 export class DeliveryMarks implements OnModuleInit, BeforeApplicationShutdown {
   private readonly logger = new Logger(DeliveryMarks.name);
   private readonly waiting = new Map<string, Mark>();
+  /** When somebody's mark in a room was moved last. */
+  private readonly moved = new LRUCache<string, number>({ max: REMEMBERED_MARKS });
   /** Rooms that someone uses by this contract, and when this server told the others so. */
   private readonly inUse = new LRUCache<string, number>({ max: REMEMBERED_ROOMS });
 
@@ -72,7 +77,8 @@ export class DeliveryMarks implements OnModuleInit, BeforeApplicationShutdown {
       known.seq = Math.max(known.seq, seq);
       return;
     }
-    const timer = setTimeout(() => this.write(key), GATHER_MS);
+    const pause = (this.moved.get(key) ?? -Infinity) + PACE_MS - performance.now();
+    const timer = setTimeout(() => this.write(key), Math.max(GATHER_MS, pause));
     timer.unref();
     this.waiting.set(key, { room, userId, seq, timer });
   }
@@ -81,6 +87,7 @@ export class DeliveryMarks implements OnModuleInit, BeforeApplicationShutdown {
     const mark = this.waiting.get(key);
     if (!mark) return;
     this.waiting.delete(key);
+    this.moved.set(key, performance.now());
     this.receipts.reached(mark.room, mark.userId, mark.seq).catch((error: unknown) => {
       this.logger.warn({ err: error }, 'A message could not be marked as delivered');
     });

@@ -61,8 +61,14 @@ describe('marketplace: rooms of the other contracts', () => {
     const { id } = await post(customer, known!.id, 'This is marked');
     const marked = await mine!.waitFor<{ message_id: string }>('message_delivered');
     expect(marked.message_id).toBe(`msg_${id}`);
-    expect(mine!.of('message_delivered')).toHaveLength(1);
-    expect(theirs!.of('message_delivered')).toHaveLength(1);
+    await theirs!.waitFor('message_delivered');
+    const sentinel = await post(customer, known!.id, 'And this');
+    for (const client of [mine!, theirs!]) {
+      await client.waitFor('message_delivered', (mark: { message_id: string }) =>
+        mark.message_id.endsWith(sentinel.id),
+      );
+      expect(client.of('message_delivered')).toHaveLength(2);
+    }
   });
 
   it('types that the document lacks keep their exact one in metadata', async () => {

@@ -1,5 +1,8 @@
 import WebSocket from 'ws';
 
+const MESSAGE = '4'.charCodeAt(0);
+const EVENT = '2'.charCodeAt(0);
+
 /**
  * A Socket.IO client on bare WebSocket frames, so that the generator costs little beside the server. Speaks the text
  * protocol: 0 open, 2 ping, 3 pong, 40 connect, 42 event, 43 acknowledgement.
@@ -8,7 +11,7 @@ export class RawClient {
   private readonly acks = new Map<number, (answer: unknown) => void>();
   private nextAck = 0;
   /** Called for each event with its undecoded frame, so that only what is measured is parsed. */
-  onFrame: ((frame: string) => void) | undefined;
+  onFrame: ((frame: Buffer) => void) | undefined;
 
   private constructor(
     private readonly ws: WebSocket,
@@ -24,6 +27,7 @@ export class RawClient {
     return new Promise((resolve, reject) => {
       ws.on('error', reject);
       ws.on('message', (data: Buffer) => {
+        if (data[0] === MESSAGE && data[1] === EVENT) return client.onFrame?.(data);
         const frame = data.toString('utf8');
         if (frame[0] === '0') ws.send(`40${client.namespace}${JSON.stringify(auth)}`);
         else if (frame.startsWith('40')) resolve(client);
@@ -62,7 +66,6 @@ export class RawClient {
       return;
     }
     if (frame.startsWith('43')) this.acknowledged(frame.slice(2 + this.namespace.length));
-    else if (frame.startsWith('42')) this.onFrame?.(frame);
   }
 
   private acknowledged(rest: string): void {

@@ -44,8 +44,7 @@ export class MessageChangesService {
     if (NOT_EDITABLE.has(message.type)) throw messageErrors.notEditable(message.type);
     this.requireLength(content);
     const mentions = await this.mentions.in(room.id, content, actor.id);
-    // Before the transaction: its locks must not wait for look-ups on other connections.
-    const [before] = await this.views.ofRoom(room, [message]);
+    const before = await this.viewOf(message, room);
     const changed = await this.database.transaction(async (tx) => {
       const afterSeq = await this.repository.holdSeq(tx, room.id);
       const now = await this.targets.lock(tx, message.id);
@@ -57,10 +56,10 @@ export class MessageChangesService {
       ]);
       const after = await this.repository.setContent(tx, now.id, afterSeq, { content, mentions });
       const added = mentions.filter((id) => !now.mentions.includes(id));
-      tx.publish(new MessageEdited({ ...(before as MessageView), ...after }, room, added));
+      tx.publish(new MessageEdited({ ...before, ...after }, room, added));
       return after;
     });
-    return (await this.views.ofRoom(room, [changed]))[0] as MessageView;
+    return { ...before, ...changed };
   }
 
   /**
@@ -96,6 +95,7 @@ export class MessageChangesService {
   async pin(actor: Actor, messageId: string, pinned: boolean): Promise<MessageView> {
     const { message, room } = await this.targets.toWrite(actor, messageId);
     await this.access.require(actor, room.id, mayDo('pin_messages'), 'message.override.pin');
+    const before = await this.viewOf(message, room);
     const changed = await this.database.transaction(async (tx) => {
       // Of two that are pinned at the same moment the second one counts the first.
       if (pinned) await this.repository.holdSeq(tx, room.id);
@@ -104,17 +104,21 @@ export class MessageChangesService {
       const after = await this.repository.setPinned(tx, now.id, pinned ? actor.id : null);
       if (pinned && (await this.repository.countPinned(tx, room.id)) > MAX_PINS)
         throw messageErrors.tooManyPins(MAX_PINS);
-      const [view] = await this.views.ofRoom(room, [after]);
-      tx.publish(new MessagePinned(view as MessageView, room, pinned));
+      tx.publish(new MessagePinned({ ...before, ...after }, room, pinned));
       return after;
     });
-    return (await this.views.ofRoom(room, [changed]))[0] as MessageView;
+    return { ...before, ...changed };
   }
 
   /** Pinned messages, the last pinned first. @throws ROOM_NOT_FOUND, ACCESS_DENIED */
   async pins(actor: Actor, roomRef: string): Promise<MessageView[]> {
     const { room } = await this.access.toRead(actor, roomRef);
     return this.views.ofRoom(room, await this.repository.pinned(room.id, MAX_PINS));
+  }
+
+  /** Before a transaction: its locks must not wait for look-ups on other connections. */
+  private async viewOf(message: StoredMessage, room: RoomView): Promise<MessageView> {
+    return (await this.views.ofRoom(room, [message]))[0] as MessageView;
   }
 
   private requireLength(content: string): void {

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Actor } from '#libs/platform/auth';
 import { Cluster } from '#libs/platform/cluster';
 import { AppConfig } from '#libs/platform/config';
+import { Turns } from '#libs/platform/events';
 import { dialectRoom, RealtimeServer, type ChatSocket } from '#libs/platform/realtime';
 import { MARKETPLACE_DIALECT, marketplaceErrors } from './marketplace.errors.js';
 
@@ -27,7 +28,7 @@ interface Transport {
 export class ChatConnections implements OnModuleInit {
   private readonly logger = new Logger(ChatConnections.name);
   /** Those of one person come one after the other: two who take the last place at once do not both get it. */
-  private readonly turns = new Map<string, Promise<void>>();
+  private readonly turns = new Turns();
 
   constructor(
     private readonly config: AppConfig,
@@ -44,16 +45,8 @@ export class ChatConnections implements OnModuleInit {
   }
 
   /** @throws RATE_LIMITED when the person has as many connections as one may have, and all of them live. */
-  async admit(actor: Actor, socket: ChatSocket): Promise<void> {
-    const before = this.turns.get(actor.id) ?? Promise.resolve();
-    const turn = before.then(() => this.enter(actor.id, socket));
-    const settled = turn.catch(() => undefined);
-    this.turns.set(actor.id, settled);
-    try {
-      await turn;
-    } finally {
-      if (this.turns.get(actor.id) === settled) this.turns.delete(actor.id);
-    }
+  admit(actor: Actor, socket: ChatSocket): Promise<void> {
+    return this.turns.take(actor.id, () => this.enter(actor.id, socket));
   }
 
   private async enter(userId: string, socket: ChatSocket): Promise<void> {

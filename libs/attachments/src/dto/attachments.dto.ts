@@ -1,10 +1,8 @@
 import { z } from 'zod';
-import { textField } from '#libs/platform/validation';
+import { blankToNothing, textField } from '#libs/platform/validation';
 import { roomRef } from '#libs/rooms';
 
 const MAX_DESCRIPTION = 1_000;
-const blankToNothing = (value: unknown): unknown =>
-  typeof value === 'string' && value.trim() === '' ? undefined : value;
 
 const fields = z.object({
   room_id: z.preprocess(blankToNothing, roomRef.optional()),

@@ -98,3 +98,7 @@ export function parseUuid(value: unknown, prefix = ''): string | undefined {
   const bare = prefix && value.startsWith(prefix) ? value.slice(prefix.length) : value;
   return UUID.test(bare) ? bare.toLowerCase() : undefined;
 }
+
+/** For `z.preprocess`: forms send fields that were left empty. */
+export const blankToNothing = (value: unknown): unknown =>
+  typeof value === 'string' && value.trim() === '' ? undefined : value;

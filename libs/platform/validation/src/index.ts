@@ -1,6 +1,7 @@
 export { DEFAULT_BOUNDS, inspectPayload, type PayloadBounds } from './inspect-payload.js';
 export { detailsOf, parse } from './parse.js';
 export {
+  blankToNothing,
   codePointLength,
   hostId,
   isoDate,

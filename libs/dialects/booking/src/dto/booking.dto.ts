@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { hostId, MAX_PAGE, metadataField, queryInteger } from '#libs/platform/validation';
+import { blankToNothing, hostId, MAX_PAGE, metadataField, queryInteger } from '#libs/platform/validation';
 import { clientId, messageId, reaction } from '#libs/messages';
 import { roomRef } from '#libs/rooms';
 
@@ -116,7 +116,7 @@ export const voiceNoteFields = z
   .object({
     session_id: sessionId,
     duration: z.preprocess(
-      (value) => (typeof value === 'string' && value.trim() === '' ? undefined : value),
+      blankToNothing,
       z.coerce
         .number('must be a number of seconds')
         .min(0, 'must be at least 0')

@@ -24,7 +24,6 @@ import { schema } from './schema.js';
  */
 const KEEP_ALIVE_MS = 65_000;
 
-/** `/v1/chat/…` of the service document's curl example means `/api/v1/chat/…`. */
 /** An id that no text decodes to is an unknown id: U+FFFD stands for it, as where bytes are no UTF-8. */
 function decodablePath(request: Request, _response: Response, next: NextFunction): void {
   const [path = '', ...query] = request.url.split('?');
@@ -41,6 +40,7 @@ function decodable(escaped: string): string {
   }
 }
 
+/** `/v1/chat/…` of the service document's curl example means `/api/v1/chat/…`. */
 function shortPrefix(request: Request, _response: Response, next: NextFunction): void {
   if (request.url.startsWith('/v1/chat/')) request.url = `/api${request.url}`;
   next();

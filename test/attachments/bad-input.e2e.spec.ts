@@ -1,3 +1,4 @@
+import { eventually } from '../support/process.js';
 import { World, type Person } from '../support/world.js';
 import { diskBackend, type Backend } from './support/backends.js';
 import {
@@ -292,13 +293,13 @@ describe('bad uploads', () => {
   it('that are cut off half-way leave nothing', async () => {
     const raw = await RawUpload.begin(world, customer, 5_000_000);
     await raw.write(Buffer.alloc(2_000_000, 'x'));
-    await waitUntil(async () => (await backend.incoming()).length === 1);
+    await eventually('a file comes in', async () => (await backend.incoming()).length === 1);
     await raw.cut();
-    await waitUntil(async () => (await backend.incoming()).length === 0);
+    await eventually('nothing is kept', async () => (await backend.incoming()).length === 0);
   });
 });
 
-describe('text that begins like something else', () => {
+describe('names and contents', () => {
   let world: World;
   let customer: Person;
   let room: string;
@@ -320,23 +321,10 @@ describe('text that begins like something else', () => {
     ['Hello', 'no dot'],
     ['Hello', 'report.2024'],
     ['Hello', 'Dear Ms. Smith'],
-  ])('is text: %j in %j', async (content, name) => {
+  ])('text that begins like something else is text: %j in %j', async (content, name) => {
     const { status, body } = await upload(world, customer, room, text(content, name));
     expect([status, body.data?.file_type, body.data?.filename]).toEqual([201, 'text/plain', name]);
   });
-});
-
-describe('names of uploads', () => {
-  let world: World;
-  let customer: Person;
-  let room: string;
-
-  beforeAll(async () => {
-    world = await World.start();
-    customer = world.person('customer');
-    room = await world.serviceRoom([customer]);
-  });
-  afterAll(() => world.stop());
 
   it.each([
     ['../../etc/passwd.pdf', 'passwd.pdf'],
@@ -346,7 +334,7 @@ describe('names of uploads', () => {
     [`${'long'.repeat(74)}.pdf`, `${'long'.repeat(74).slice(0, 251)}.pdf`],
     ['..', 'file'],
     ['a%0D%0Ab.pdf', 'ab.pdf'],
-  ])('%j is shown as %j', async (given, shown) => {
+  ])('the name %j is shown as %j', async (given, shown) => {
     const ending = RawUpload.ending({ room_id: room });
     const raw = await RawUpload.begin(world, customer, bodyLength(given, ending), given);
     await raw.write(ending);
@@ -368,12 +356,4 @@ describe('names of uploads', () => {
 function bodyLength(name: string, ending: string): number {
   const start = `--test-boundary-7c1d\r\nContent-Disposition: form-data; name="file"; filename="${name}"\r\nContent-Type: application/pdf\r\n\r\n%PDF-1.7\n`;
   return Buffer.byteLength(start) + Buffer.byteLength(ending);
-}
-
-async function waitUntil(holds: () => Promise<boolean>, timeoutMs = 5_000): Promise<void> {
-  const end = Date.now() + timeoutMs;
-  while (!(await holds())) {
-    if (Date.now() > end) throw new Error(`Waited ${timeoutMs} ms in vain`);
-    await new Promise((resolve) => setImmediate(resolve));
-  }
 }

@@ -11,7 +11,8 @@ import {
   roomPath,
   sentinel,
 } from './helpers.js';
-import { eventually, groupWith, known } from './room-helpers.js';
+import { eventually } from '../support/process.js';
+import { groupWith, known } from './room-helpers.js';
 
 const soon = (ms: number): string => new Date(Date.now() + ms).toISOString();
 
@@ -100,7 +101,7 @@ describe('bans and mutes of people who are not in the room', () => {
       expect(heard(socket!, room)).toEqual([]);
       const end = soon(300);
       ok(await ban(head, room, { until: end }));
-      await eventually(() => readable(staff, room));
+      await eventually('the ban has ended', () => readable(staff, room));
       expect(Date.now()).toBeGreaterThanOrEqual(Date.parse(end));
     });
 

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import type { World } from '../support/world.js';
 import { sql } from './helpers.js';
-import { eventually } from './room-helpers.js';
+import { eventually } from '../support/process.js';
 
 /** Holds what the statement locks until the answer is called. */
 export async function hold(
@@ -18,12 +18,16 @@ export async function hold(
 
 /** Until so many connections wait for locks of others. */
 export async function waiting(world: World, count: number): Promise<void> {
-  await eventually(async () => {
-    const [row] = await sql<{ n: number }>(
-      world,
-      `SELECT count(*)::int AS n FROM pg_stat_activity
+  await eventually(
+    'the lock is waited for',
+    async () => {
+      const [row] = await sql<{ n: number }>(
+        world,
+        `SELECT count(*)::int AS n FROM pg_stat_activity
        WHERE datname = current_database() AND wait_event_type = 'Lock'`,
-    );
-    return (row?.n ?? 0) >= count;
-  }, 15_000);
+      );
+      return (row?.n ?? 0) >= count;
+    },
+    15_000,
+  );
 }

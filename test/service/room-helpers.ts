@@ -30,10 +30,3 @@ export async function rolesIn(viewer: Person, room: string): Promise<Record<stri
   );
   return Object.fromEntries(participants.map(({ id, role }) => [String(id), role]));
 }
-
-/** Tries until it holds, at most for this long; each try is a round trip to the server. */
-export async function eventually(holds: () => Promise<boolean>, withinMs = 5_000): Promise<void> {
-  const end = Date.now() + withinMs;
-  while (!(await holds()))
-    if (Date.now() > end) throw new Error(`It did not become so within ${withinMs} ms`);
-}

@@ -2,7 +2,8 @@ import { jest } from '@jest/globals';
 import { RoomActivityPort } from '#libs/rooms';
 import { World, type Person } from '../support/world.js';
 import { API, heard, messagesPath, ok, post, refusal, roomPath, sentinel, wire } from './helpers.js';
-import { eventually, groupWith, known, rolesIn } from './room-helpers.js';
+import { eventually } from '../support/process.js';
+import { groupWith, known, rolesIn } from './room-helpers.js';
 
 const soon = (ms: number): string => new Date(Date.now() + ms).toISOString();
 
@@ -67,7 +68,7 @@ describe('muting, banning and ownership', () => {
         expect([event, (await socket!.ask(event, payload)).code]).toEqual([event, 'ACCESS_DENIED']);
       const sent = await post(moderator, room, 'calm down');
       await socket!.waitFor('new_message', (message: { id: string }) => message.id === sent.id);
-      await eventually(async () => (await write())[0] === 201);
+      await eventually('the mute has ended', async () => (await write())[0] === 201);
       expect(Date.now()).toBeGreaterThanOrEqual(Date.parse(until));
     });
 
@@ -106,7 +107,7 @@ describe('muting, banning and ownership', () => {
       expect(await socket!.ask('join_room', { room_id: room })).toMatchObject({ code: 'ACCESS_DENIED' });
       const end = soon(300);
       ok(await ban(moderator, { until: end }));
-      await eventually(async () => (await enter())[0] === 200);
+      await eventually('the ban has ended', async () => (await enter())[0] === 200);
       expect(Date.now()).toBeGreaterThanOrEqual(Date.parse(end));
     });
 

@@ -11,6 +11,7 @@ interface Pair {
 export class TcpProxy {
   private readonly pairs = new Set<Pair>();
   private swallowing = false;
+  private planned: PlannedCut | undefined;
 
   private constructor(
     private readonly server: Server,
@@ -42,6 +43,24 @@ export class TcpProxy {
       client.resetAndDestroy();
       target.destroy();
     }
+  }
+
+  /**
+   * The next connection that sends this text (`COMMIT`) does not get its answer: it arrives at the target and takes
+   * effect, and then the connection is cut.
+   */
+  cutAnswersTo(text: string): void {
+    this.planned = plan(text, 'answer');
+  }
+
+  /** The next connection that sends this text is cut before it arrives. */
+  cutBefore(text: string): void {
+    this.planned = plan(text, 'question');
+  }
+
+  /** Resolves when the connection that was to be cut is. */
+  cutHappened(): Promise<void> {
+    return this.planned?.happened ?? Promise.resolve();
   }
 
   /** Ends what is connected and refuses what comes (ECONNREFUSED). */
@@ -76,8 +95,10 @@ export class TcpProxy {
       [client, target],
       [target, client],
     ] as const) {
-      from.on('data', (chunk) => {
-        if (!pair.silent) to.write(chunk);
+      from.on('data', (chunk: Buffer) => {
+        if (pair.silent) return;
+        if (from === client) this.cutAsPlanned(pair, chunk);
+        if (!client.destroyed) to.write(chunk);
       });
       from.on('error', () => undefined);
       from.on('close', () => {
@@ -89,4 +110,30 @@ export class TcpProxy {
       });
     }
   }
+
+  private cutAsPlanned({ client, target }: Pair, sent: Buffer): void {
+    const { planned } = this;
+    if (!planned || planned.done || !sent.includes(planned.text)) return;
+    planned.done = true;
+    const cut = (): void => {
+      client.resetAndDestroy();
+      planned.tell();
+    };
+    if (planned.at === 'question') cut();
+    else target.prependOnceListener('data', cut);
+  }
+}
+
+interface PlannedCut {
+  text: string;
+  at: 'question' | 'answer';
+  done: boolean;
+  happened: Promise<void>;
+  tell(): void;
+}
+
+function plan(text: string, at: PlannedCut['at']): PlannedCut {
+  let tell = (): void => undefined;
+  const happened = new Promise<void>((resolve) => (tell = resolve));
+  return { text, at, done: false, happened, tell: () => tell() };
 }

@@ -65,6 +65,10 @@ SELECT id, seq, created_at, NULL::jsonb AS known FROM stored
 UNION ALL
 SELECT asked AS id, seq, created_at, to_jsonb(known) AS known FROM known`;
 
+/** Those of these messages that are stored, as the statements above answer them. */
+export const STORED_BY_ID =
+  'SELECT id, seq, created_at, NULL::jsonb AS known FROM messages WHERE id = ANY($1)';
+
 const arrayLiteral = (values: readonly string[]): string | null =>
   values.length === 0 ? null : `{${values.map((value) => `"${value.replace(/["\\]/g, '\\$&')}"`).join(',')}}`;
 

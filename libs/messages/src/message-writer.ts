@@ -1,15 +1,9 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
-import { Database } from '#libs/platform/database';
-import { databaseErrorCode, isDatabaseUnavailable } from '#libs/platform/errors';
+import { UnconfirmedStatementError } from '#libs/platform/database';
+import { isDatabaseUnavailable } from '#libs/platform/errors';
 import { Metrics } from '#libs/platform/metrics';
 import { roomErrors } from '#libs/rooms';
-import {
-  groupValues,
-  INSERT_GROUP,
-  INSERT_ONE,
-  INSERT_UNLESS_KNOWN,
-  valuesOf,
-} from './message-writer.sql.js';
+import { MessageStore, type StoredRow } from './message-store.js';
 import { messageErrors } from './messages.errors.js';
 import type { StoredMessage } from './message-view.js';
 import { RecentKeys } from './recent-keys.js';
@@ -18,11 +12,7 @@ const MAX_GROUP = 256;
 const MAX_WAITING = 20_000;
 /** Two keep the database busy while one commit is on its way to the disk; more gain nothing (measured). */
 const GROUPS_IN_FLIGHT = 2;
-/** Unique violation (a repeat that another node stored meanwhile), deadlock, serialization: the group goes again. */
-const UNIQUE_VIOLATION = '23505';
-const RETRYABLE = new Set([UNIQUE_VIOLATION, '40P01', '40001']);
 const REMEMBERED_KEYS = 20_000;
-const MAX_ATTEMPTS = 3;
 
 export type NewMessage = Pick<
   StoredMessage,
@@ -49,13 +39,6 @@ interface Entry {
   reject: (error: unknown) => void;
 }
 
-interface ResultRow {
-  id: string;
-  seq: string;
-  created_at: Date;
-  known: Record<string, unknown> | null;
-}
-
 /**
  * Group commit: while statements are under way, what arrives waits and goes as one. Resolves after the commit.
  * Messages of one room are stored in the order of their calls: a room is never in two groups at once.
@@ -65,6 +48,8 @@ export class MessageWriter implements OnApplicationShutdown {
   private readonly logger = new Logger(MessageWriter.name);
   private waiting: Entry[] = [];
   private readonly busyRooms = new Set<string>();
+  /** Of these the ones of which nobody knows what is stored there: whoever waits for them waits for the database. */
+  private readonly doubtful = new Set<string>();
   /** Keys that were stored lately: what comes with one of them again is most likely a repeat. */
   private readonly stored = new RecentKeys(REMEMBERED_KEYS);
   /** Entries by client key, so that two repeats in one group become one. */
@@ -74,7 +59,7 @@ export class MessageWriter implements OnApplicationShutdown {
   private drained: (() => void)[] = [];
 
   constructor(
-    private readonly database: Database,
+    private readonly store: MessageStore,
     private readonly metrics: Metrics,
   ) {
     metrics.gauge('switchboard_writer_waiting', 'Messages that wait for a group', () => this.waiting.length);
@@ -88,6 +73,8 @@ export class MessageWriter implements OnApplicationShutdown {
     const key = keyOf(message);
     const same = key === undefined ? undefined : this.underWay.get(key);
     if (same) return same.then(({ message: stored }) => ({ message: stored, repeated: true }));
+    const refusal = this.doubtful.has(message.roomId) ? this.store.refusal : undefined;
+    if (refusal) return Promise.reject(refusal);
     if (this.waiting.length >= MAX_WAITING) return Promise.reject(messageErrors.overloaded());
     const promise = new Promise<Written>((resolve, reject) =>
       this.waiting.push({ message, key, committed, resolve, reject }),
@@ -103,8 +90,9 @@ export class MessageWriter implements OnApplicationShutdown {
 
   /** In-flight writes finish before the database closes; nothing new comes, since sockets and requests have ended. */
   async onApplicationShutdown(): Promise<void> {
-    if (this.waiting.length === 0 && this.inFlight === 0) return;
-    await new Promise<void>((resolve) => this.drained.push(resolve));
+    if (this.waiting.length > 0 || this.inFlight > 0)
+      await new Promise<void>((resolve) => this.drained.push(resolve));
+    this.store.stop();
   }
 
   /** At the end of the current turn of the event loop: what the same poll brought goes together. */
@@ -122,10 +110,7 @@ export class MessageWriter implements OnApplicationShutdown {
       const group = this.takeGroup();
       if (group.length === 0) return;
       this.inFlight += 1;
-      const rooms = new Set(group.map(roomOf));
-      for (const room of rooms) this.busyRooms.add(room);
       void this.commit(group).finally(() => {
-        for (const room of rooms) this.busyRooms.delete(room);
         this.inFlight -= 1;
         this.flush();
         if (this.inFlight === 0 && this.waiting.length === 0)
@@ -146,14 +131,52 @@ export class MessageWriter implements OnApplicationShutdown {
   }
 
   private async commit(group: Entry[]): Promise<void> {
+    const rooms = new Set(group.map(roomOf));
+    for (const room of rooms) this.busyRooms.add(room);
     try {
-      const rows = await this.insert(group);
+      const mayRepeat = group.some(({ key }) => key !== undefined && this.stored.has(key));
+      const rows = await this.store.store(group.map(messageOf), mayRepeat);
       this.metrics.writerGroup.observe(group.length);
       this.settle(group, rows);
     } catch (error) {
       for (const entry of group) entry.reject(error);
-      if (isDatabaseUnavailable(error)) this.rejectWaiting(new Set(group.map(roomOf)), error);
+      if (isDatabaseUnavailable(error)) this.rejectWaiting(rooms, error);
+      if (error instanceof UnconfirmedStatementError) {
+        void this.settleLate(group, rooms, error);
+        return;
+      }
     }
+    this.free(rooms);
+  }
+
+  /**
+   * Their senders heard that the database is away, and some may be stored all the same: then they are told to the room,
+   * before any other is stored there, so that messages are told in the order of `seq`.
+   */
+  private async settleLate(
+    group: Entry[],
+    rooms: ReadonlySet<string>,
+    error: UnconfirmedStatementError,
+  ): Promise<void> {
+    for (const room of rooms) this.doubtful.add(room);
+    try {
+      const rows = await this.store.find(group.map(messageOf), error, (failure) =>
+        this.rejectWaiting(rooms, failure),
+      );
+      if (rows.length > 0)
+        this.logger.warn({ messages: rows.length }, 'Stored, though their senders heard otherwise');
+      this.settle(group, rows);
+    } catch (failure) {
+      this.logger.debug({ err: failure }, 'Stopped before it was known what is stored');
+    } finally {
+      for (const room of rooms) this.doubtful.delete(room);
+      this.free(rooms);
+      this.schedule();
+    }
+  }
+
+  private free(rooms: ReadonlySet<string>): void {
+    for (const room of rooms) this.busyRooms.delete(room);
   }
 
   /** Who waits behind a statement that was not answered would wait for its whole time limit once more. */
@@ -166,30 +189,7 @@ export class MessageWriter implements OnApplicationShutdown {
     this.waiting = rest;
   }
 
-  private async insert(group: Entry[]): Promise<ResultRow[]> {
-    const messages = group.map((entry) => entry.message);
-    let mayRepeat = group.some(({ key }) => key !== undefined && this.stored.has(key));
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await this.store(messages, mayRepeat);
-      } catch (error) {
-        const code = databaseErrorCode(error) ?? '';
-        if (!RETRYABLE.has(code) || attempt >= MAX_ATTEMPTS) throw error;
-        mayRepeat ||= code === UNIQUE_VIOLATION;
-        this.logger.debug({ code, attempt }, 'A group of messages goes again');
-      }
-    }
-  }
-
-  private store(messages: readonly NewMessage[], mayRepeat: boolean): Promise<ResultRow[]> {
-    if (mayRepeat)
-      return this.database.prepared('insert-unless-known', INSERT_UNLESS_KNOWN, groupValues(messages));
-    if (messages.length === 1)
-      return this.database.prepared('insert-one', INSERT_ONE, valuesOf(messages[0] as NewMessage));
-    return this.database.prepared('insert-messages', INSERT_GROUP, groupValues(messages));
-  }
-
-  private settle(group: Entry[], rows: ResultRow[]): void {
+  private settle(group: Entry[], rows: StoredRow[]): void {
     const answers = new Map(rows.map((row) => [row.id, row]));
     const written: { entry: Entry; result: Written }[] = [];
     for (const entry of group) {
@@ -209,7 +209,8 @@ export class MessageWriter implements OnApplicationShutdown {
   }
 }
 
-const roomOf = (entry: Entry): string => entry.message.roomId;
+const roomOf = ({ message }: Entry): string => message.roomId;
+const messageOf = ({ message }: Entry): NewMessage => message;
 
 /** What names a message once: room, sender, client id and content. */
 function keyOf(message: NewMessage): string | undefined {
@@ -217,7 +218,7 @@ function keyOf(message: NewMessage): string | undefined {
   return `${message.roomId} ${message.senderId} ${message.clientKey}`;
 }
 
-function toStoredMessage(message: NewMessage, row: ResultRow): StoredMessage {
+function toStoredMessage(message: NewMessage, row: StoredRow): StoredMessage {
   const { known } = row;
   const dateOf = (value: unknown): Date | null => (typeof value === 'string' ? new Date(value) : null);
   return {

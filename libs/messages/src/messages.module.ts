@@ -14,6 +14,7 @@ import { MessageAttachments } from './message-attachments.js';
 import { MessageViews } from './message-views.js';
 import { MessageErasure } from './message-erasure.js';
 import { MessageFanout } from './message-fanout.js';
+import { MessageStore } from './message-store.js';
 import { MessageWriter } from './message-writer.js';
 import { MessagesActivity } from './messages-activity.js';
 import { MessagesController } from './messages.controller.js';
@@ -44,6 +45,7 @@ const EXPORTED = [
   providers: [
     ...EXPORTED,
     MessageWriter,
+    MessageStore,
     MessageFanout,
     MessageTargets,
     Mentions,

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '#libs/platform/auth';
 import { AppConfig } from '#libs/platform/config';
+import { UnconfirmedStatementError } from '#libs/platform/database';
 import { DomainError } from '#libs/platform/errors';
 import { EventBus } from '#libs/platform/events';
 import { Metrics } from '#libs/platform/metrics';
@@ -114,8 +115,8 @@ export class MessagesService {
 
   /**
    * The rest of `send`, with files that are bound to the draft's message. `unbind` is called with its id where it was
-   * not stored after all.
-   * @throws ROOM_INACTIVE where the room was closed meanwhile
+   * certainly not stored.
+   * @throws ROOM_INACTIVE where the room was closed meanwhile; UnconfirmedStatementError
    */
   async store(
     actor: Actor,
@@ -130,7 +131,8 @@ export class MessagesService {
       if (sent.repeated) await unbind(draft.message.id);
       return sent;
     } catch (error) {
-      await unbind(draft.message.id);
+      // It may be stored after all, and then its files are its own; a repeat finds out.
+      if (!(error instanceof UnconfirmedStatementError)) await unbind(draft.message.id);
       throw error;
     }
   }

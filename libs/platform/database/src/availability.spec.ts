@@ -8,10 +8,12 @@ describe('whether the database answers', () => {
   let availability: Availability;
   let outcomes: ((error?: Error) => void)[];
   let lost: number;
+  let found: number;
 
   beforeEach(() => {
     outcomes = [];
     lost = 0;
+    found = 0;
     availability = new Availability({
       probe: () =>
         new Promise((resolve, reject) =>
@@ -19,6 +21,7 @@ describe('whether the database answers', () => {
         ),
       reconnectMs: RECONNECT_MS,
       lost: () => (lost += 1),
+      found: () => (found += 1),
     });
   });
   afterEach(() => availability.stop());
@@ -60,6 +63,7 @@ describe('whether the database answers', () => {
       probe: () => Promise.reject(refused()).finally(() => (asked += 1)),
       reconnectMs: 60_000,
       lost: () => undefined,
+      found: () => undefined,
     });
     await calm.during(() => Promise.reject(refused())).catch(() => undefined);
     await suspect();

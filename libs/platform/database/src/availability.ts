@@ -14,6 +14,8 @@ export interface AvailabilityParts {
   readonly reconnectMs: number;
   /** The database is away: calls that wait for it may end now. */
   lost(): void;
+  /** It answers again, after it was away. */
+  found(): void;
 }
 
 /**
@@ -55,6 +57,11 @@ export class Availability {
     } finally {
       this.underWay.delete(entry);
     }
+  }
+
+  /** What a call would be refused with right now. */
+  get refusal(): DomainError | undefined {
+    return this.away ? unavailable() : undefined;
   }
 
   stop(): void {
@@ -100,10 +107,13 @@ export class Availability {
   }
 
   private found(): void {
-    if (this.away) this.logger.log('The database answers again.');
+    const wasAway = this.away;
     this.probing = undefined;
     this.suspected = false;
     this.away = false;
+    if (!wasAway) return;
+    this.logger.log('The database answers again.');
+    this.parts.found();
   }
 
   private missed(error: unknown, since: number): void {
@@ -125,8 +135,18 @@ export class Availability {
   }
 }
 
+/** A call was refused without being made. */
+class DatabaseAwayError extends Error {}
+
 const unavailable = (): DomainError =>
-  commonErrors.unavailable('The database is not available right now; try again shortly.');
+  commonErrors.unavailable(
+    'The database is not available right now; try again shortly.',
+    new DatabaseAwayError('The database did not answer the last probe.'),
+  );
+
+/** Whether a call was not even made, since the database is away. */
+export const isDatabaseAway = (error: unknown): boolean =>
+  error instanceof Error && error.cause instanceof DatabaseAwayError;
 
 /** Refused and cut connections have a code; only pg's own time limits have none. */
 const ranOutOfTime = (error: unknown): boolean => (error as { code?: unknown }).code === undefined;

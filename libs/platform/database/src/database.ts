@@ -1,12 +1,24 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
-import { isDatabaseUnavailable } from '#libs/platform/errors';
+import { databaseErrorCode, isDatabaseUnavailable, type DomainError } from '#libs/platform/errors';
 import { EventBus, type DomainEvent } from '#libs/platform/events';
-import { Availability } from './availability.js';
-import { ConnectionPool } from './pool.js';
+import { Availability, isDatabaseAway } from './availability.js';
+import { ConnectionPool, connectionName } from './pool.js';
+import {
+  begin,
+  UnconfirmedCommitError,
+  UnconfirmedCommits,
+  UnconfirmedStatementError,
+  type CommitOutcome,
+} from './unconfirmed-commit.js';
 
 /** What a statement gets that had to wait for its connection nearly as long as it may take in all. */
 const SHORTEST_MS = 250;
+/** Deadlock, serialization failure: PostgreSQL took everything back, and the same again will pass. */
+const CONFLICTS = new Set(['40P01', '40001']);
+const MAX_ATTEMPTS = 5;
+const RETRY_MS = 20;
 
 /** A unit of work: its events are published after the commit and dropped on rollback. */
 export interface Transaction {
@@ -22,13 +34,20 @@ export interface PoolFigures {
   waiting: number;
 }
 
+/** Called when something that is stored may not have been told to anyone. */
+export type DoubtListener = (reason: string) => void;
+
 /**
  * The one door to PostgreSQL: plain statements, and transactions that hold back their events. While the database is
- * away every call fails within a few seconds, as a rule at once, and the first call after its return succeeds.
+ * away every call fails within a few seconds, as a rule at once, and the first call after its return succeeds. What the
+ * database took back for the sake of another transaction (a deadlock) is tried again here, and nowhere else.
  */
 @Injectable()
 export class Database {
+  private readonly logger = new Logger(Database.name);
   private readonly availability: Availability;
+  private readonly unconfirmed: UnconfirmedCommits;
+  private readonly doubtListeners: DoubtListener[] = [];
 
   constructor(
     private readonly pool: ConnectionPool,
@@ -38,7 +57,9 @@ export class Database {
       probe: () => pool.probe(),
       reconnectMs: pool.reconnectMs,
       lost: () => pool.destroyAll(),
+      found: () => this.doubt('the database was away'),
     });
+    this.unconfirmed = new UnconfirmedCommits((text, values) => this.query(text, values));
   }
 
   /** One statement on a pooled connection. */
@@ -49,6 +70,35 @@ export class Database {
   /** As `query`, planned once for each connection; for the few statements of the hot path. */
   async prepared<T>(name: string, text: string, values: unknown[]): Promise<T[]> {
     return this.connected((client, limit) => rowsOf(client, { name, text, values, ...limit }));
+  }
+
+  /**
+   * As `prepared`, for a statement that stores something.
+   * @throws UnconfirmedStatementError where it was sent and not answered; `settled` then helps to find out.
+   */
+  async write<T>(name: string, text: string, values: unknown[]): Promise<T[]> {
+    return this.connected((client, limit) =>
+      rowsOf<T>(client, { name, text, values, ...limit }).catch((error: unknown) => {
+        throw isDatabaseUnavailable(error)
+          ? new UnconfirmedStatementError(connectionName(client), error)
+          : error;
+      }),
+    );
+  }
+
+  /** Once it resolves, that statement has taken effect or never will. Rejects while the database is away. */
+  settled({ connection }: UnconfirmedStatementError): Promise<void> {
+    return this.unconfirmed.endConnection(connection);
+  }
+
+  /** While the database is away: what a call is refused with, for those who would wait for others' calls. */
+  get refusal(): DomainError | undefined {
+    return this.availability.refusal;
+  }
+
+  /** Time (ms) that a call may take in all. */
+  get timeLimitMs(): number {
+    return this.pool.timeLimitMs;
   }
 
   /** Statements that may bring their own BEGIN and COMMIT; a failure leaves no transaction open on the connection. */
@@ -64,30 +114,36 @@ export class Database {
   }
 
   /**
-   * Runs the work in a transaction. Its events are published, and their listeners awaited, after the commit.
+   * Runs the work in a transaction. Its events are published, and their listeners awaited, after the commit. The work
+   * may run more than once (a deadlock), so all it does is done by `tx`. Where the answer to the COMMIT is lost, the
+   * outcome is found out; what was committed is published in any case, if need be after the caller was told
+   * SERVICE_UNAVAILABLE.
    * Cost: one pooled connection for the whole time, so the work must not wait for anything but the database.
    */
   async transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-    const held: DomainEvent[] = [];
-    const result = await this.connected(async (client) => {
-      await client.query('BEGIN');
+    const until = performance.now() + this.pool.timeLimitMs;
+    for (;;) {
+      const unit: Unit<T> = { events: [], result: undefined };
       try {
-        const done = await work({
-          query: (sql, params = []) => rowsOf(client, { text: sql, values: params }),
-          publish: (event) => held.push(event),
-        });
-        const { command } = await client.query('COMMIT');
-        // PostgreSQL answers so, without an error, when the work swallowed the failure of a statement.
-        if (command !== 'COMMIT')
-          throw new Error('The transaction was rolled back: a statement in it had failed.');
-        return done;
+        await this.connected((client) => this.attempt(client, work, unit));
       } catch (error) {
-        if (!isDatabaseUnavailable(error)) await client.query('ROLLBACK');
-        throw error;
+        if (!(error instanceof UnconfirmedCommitError)) throw error;
+        // Nothing of it was stored: the same again.
+        if ((await this.outcomeBy(until, unit, error)) === 'rolled back') continue;
       }
-    });
-    for (const event of held) await this.events.publish(event);
-    return result;
+      for (const event of unit.events) await this.events.publish(event);
+      return unit.result as T;
+    }
+  }
+
+  /** Whoever keeps or tells what is stored hears of it here when some of it may not have been told. */
+  onDoubt(listener: DoubtListener): void {
+    this.doubtListeners.push(listener);
+  }
+
+  /** Something may have been stored, and not been told. */
+  doubt(reason: string): void {
+    for (const listener of this.doubtListeners) listener(reason);
   }
 
   figures(): PoolFigures {
@@ -97,6 +153,61 @@ export class Database {
   /** The connections are about to be closed: that they end is no failure any more. */
   stopProbing(): void {
     this.availability.stop();
+    this.unconfirmed.stop();
+  }
+
+  private async attempt<T>(
+    client: pg.PoolClient,
+    work: (tx: Transaction) => Promise<T>,
+    unit: Unit<T>,
+  ): Promise<void> {
+    const id = await begin(client, connectionName(client));
+    unit.events = [];
+    try {
+      unit.result = await work({
+        query: (sql, params = []) => rowsOf(client, { text: sql, values: params }),
+        publish: (event) => unit.events.push(event),
+      });
+    } catch (error) {
+      if (!isDatabaseUnavailable(error)) await client.query('ROLLBACK');
+      throw error;
+    }
+    const { command } = await client.query('COMMIT').catch((error: unknown) => {
+      throw isDatabaseUnavailable(error) ? new UnconfirmedCommitError(id, error) : error;
+    });
+    // PostgreSQL answers so, without an error, when the work swallowed the failure of a statement.
+    if (command !== 'COMMIT')
+      throw new Error('The transaction was rolled back: a statement in it had failed.');
+  }
+
+  /**
+   * @returns the outcome where it is found out in time
+   * @throws SERVICE_UNAVAILABLE otherwise; then the events are published once it is known that they happened.
+   */
+  private async outcomeBy<T>(
+    until: number,
+    unit: Unit<T>,
+    error: UnconfirmedCommitError,
+  ): Promise<CommitOutcome> {
+    const left = Math.max(SHORTEST_MS, until - performance.now());
+    const patience = new AbortController();
+    const late = sleep(left, undefined, { signal: patience.signal }).catch(() => undefined);
+    const outcome = this.unconfirmed.outcomeOf(error.transaction, (failure) => {
+      // Nobody waits for an answer while the database is away.
+      if (isDatabaseAway(failure)) patience.abort();
+    });
+    const known = await Promise.race([outcome, late]);
+    patience.abort();
+    if (known === 'committed' || (known === 'rolled back' && performance.now() < until)) return known;
+    void outcome.then((late) => this.afterwards(late, unit.events));
+    throw error;
+  }
+
+  private async afterwards(outcome: CommitOutcome, events: readonly DomainEvent[]): Promise<void> {
+    if (outcome === 'rolled back') return;
+    if (outcome === 'unknown') return this.doubt('nobody knows whether a transaction was committed');
+    this.logger.warn('A transaction was committed, though its caller heard that the database is away');
+    for (const event of events) await this.events.publish(event);
   }
 
   /** A connection that did not answer may still get the answer to the wrong question: it is never used again. */
@@ -104,10 +215,18 @@ export class Database {
     const since = performance.now();
     return this.availability.during(async () => {
       const { client, release } = await this.pool.acquire();
-      const left = this.pool.timeLimitMs - (performance.now() - since);
       let broken = false;
       try {
-        return await work(client, { query_timeout: Math.max(SHORTEST_MS, Math.round(left)) });
+        for (let attempt = 1; ; attempt += 1) {
+          const left = this.pool.timeLimitMs - (performance.now() - since);
+          try {
+            return await work(client, { query_timeout: Math.max(SHORTEST_MS, Math.round(left)) });
+          } catch (error) {
+            if (attempt === MAX_ATTEMPTS || !CONFLICTS.has(databaseErrorCode(error) ?? '')) throw error;
+            // Those who met in the deadlock must not meet again at once.
+            await sleep(Math.random() * RETRY_MS * attempt);
+          }
+        }
       } catch (error) {
         broken = isDatabaseUnavailable(error);
         throw error;
@@ -116,6 +235,12 @@ export class Database {
       }
     });
   }
+}
+
+/** What a transaction has come to so far. */
+interface Unit<T> {
+  events: DomainEvent[];
+  result: T | undefined;
 }
 
 /** pg's time limit for one statement, which its types leave out. */

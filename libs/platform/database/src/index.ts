@@ -1,4 +1,5 @@
 export { advisoryLock } from './advisory-lock.js';
+export { isDatabaseAway } from './availability.js';
 export { UnsuitableDatabaseError } from './check-server.js';
 export { closeDatabase, openDatabase, type OpenDatabase } from './connection.js';
 export { dataSourceOptions, type SchemaParts } from './data-source-options.js';
@@ -13,3 +14,4 @@ export {
 export { MIGRATION_LOCK, runMigrations } from './migrate.js';
 export { escapeLike } from './escape-like.js';
 export { groupedLoader } from './grouped-loader.js';
+export { UnconfirmedStatementError } from './unconfirmed-commit.js';

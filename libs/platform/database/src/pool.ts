@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { AppConfigShape } from '#libs/platform/config';
@@ -9,6 +10,23 @@ export type DatabaseSettings = Pick<
 >;
 
 const APPLICATION_NAME = 'switchboard';
+/** Names of connections in `pg_stat_activity`: one cut off by the network is found there by its own. */
+const RUN = randomBytes(4).toString('hex');
+let connections = 0;
+
+class NamedClient extends pg.Client {
+  readonly connectionName: string;
+
+  constructor(config: pg.ClientConfig) {
+    const connectionName = `${APPLICATION_NAME} ${RUN} ${(connections += 1)}`;
+    super({ ...config, application_name: connectionName });
+    this.connectionName = connectionName;
+  }
+}
+
+/** By which the database knows this connection. */
+export const connectionName = (client: pg.ClientBase): string =>
+  (client as unknown as NamedClient).connectionName;
 const readTime = pg.types.getTypeParser(pg.types.builtins.TIMESTAMPTZ);
 
 /** pg reads times with regular expressions: most of the garbage of reading a list of people (docs/benchmarks.md). */
@@ -32,7 +50,7 @@ export class ConnectionPool {
     this.pool = new pg.Pool({
       types: TYPES,
       connectionString: url,
-      application_name: APPLICATION_NAME,
+      Client: NamedClient as unknown as new () => pg.ClientBase,
       max: settings.poolSize,
       connectionTimeoutMillis: settings.connectTimeoutMs,
       keepAlive: true,

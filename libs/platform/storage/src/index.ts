@@ -1,3 +1,4 @@
+export { FairQueue } from './fair-queue.js';
 export { FileStorage, type ByteRange } from './file-storage.js';
 export { Spool, type SpooledFile } from './spool.js';
 export { storageError } from './storage-errors.js';

@@ -29,6 +29,12 @@ export const attachmentErrors = {
     ),
   badForm: (why: string) =>
     commonErrors.validation([{ field: '(body)', message: why }], `The upload is not valid: ${why}.`),
+  /** Nobody reads it: whoever sent the upload has gone. */
+  clientGone: () =>
+    commonErrors.validation(
+      [{ field: '(body)', message: 'the connection ended before the upload was over' }],
+      'The connection ended before the upload was over.',
+    ),
   unsupported: (why: string, allowed: readonly string[]) =>
     new DomainError('UNSUPPORTED_FILE_TYPE', 'unsupported', why, {
       details: [{ allowed_types: [...allowed] }],
@@ -50,6 +56,8 @@ export const attachmentErrors = {
         retryAfter: 10,
       },
     ),
+  claimInDoubt: () =>
+    commonErrors.unavailable('A file belongs to a message that is being stored; try again shortly.'),
   scannerAway: (cause?: unknown) =>
     commonErrors.unavailable('Files cannot be checked for viruses right now; try again shortly.', cause),
   badRange: (size: number) =>

@@ -11,6 +11,8 @@ import { FileKeeper } from './file-keeper.js';
 import { FileRemover } from './file-remover.js';
 import { FileUrls } from './file-urls.js';
 import { MessageFiles } from './message-files.js';
+import { Decoders } from './decoding/decoders.js';
+import { FileDecoder } from './decoding/file-decoder.js';
 import { FilePreparer } from './prepare-file.js';
 import { PendingScans } from './scan/pending-scans.js';
 import { VirusScanner } from './scan/virus-scanner.js';
@@ -27,7 +29,9 @@ const EXPORTED = [AttachmentsService, UploadsService, VoiceNotesService];
     AttachmentsRepository,
     AttachmentsPublisher,
     AttachmentsGateway,
+    Decoders,
     DownloadsService,
+    FileDecoder,
     FileJobs,
     FileKeeper,
     FilePreparer,

@@ -32,6 +32,8 @@ export interface StoreOptions {
   duration?: number;
   /** For files that a message announces at once: refuse them while the scanner is away, instead of waiting for it. */
   mustBeReady?: boolean;
+  /** Aborts when nobody waits for the file any more: then it is not kept. */
+  gone?: AbortSignal;
 }
 
 export interface UploadedFile {
@@ -77,10 +79,12 @@ export class AttachmentsService {
     file: ReceivedFile,
     options: StoreOptions,
   ): Promise<UploadedFile> {
-    const identified = await this.preparer.identify(file, options.purpose);
+    const { gone } = options;
+    const whose = { userId: actor.id, gone };
+    const identified = await this.preparer.identify(whose, file, options.purpose);
     if (identified.type.kind === 'audio') await this.limiter.consume(this.voiceRate, actor.id);
     const id = uuid();
-    const outcome = await this.scanner.scan(() => createReadStream(file.path));
+    const outcome = await this.scanner.scan(actor.id, () => createReadStream(file.path), gone);
     if (outcome.state === 'infected') {
       const rejected = {
         id,
@@ -93,10 +97,10 @@ export class AttachmentsService {
       throw attachmentErrors.infected(identified.fileName);
     }
     if (outcome.state === 'pending' && options.mustBeReady) throw attachmentErrors.scannerAway(outcome.cause);
-    const prepared = await this.preparer.prepare(file, identified, options.duration);
+    const prepared = await this.preparer.prepare(whose, file, identified, options.duration);
     try {
       const stored = newAttachment(id, actor, room, file, prepared, outcome.state, options.description);
-      await this.keeper.keep(stored, prepared);
+      await this.keeper.keep(stored, prepared, gone);
       const complete = { ...stored, messageId: null };
       if (isReady(complete)) await this.events.publish(new AttachmentReady(complete));
       return { view: this.urls.view(complete), ready: isReady(complete) };
@@ -137,7 +141,7 @@ export class AttachmentsService {
     return { view: this.urls.view(file), ready: isReady(file) };
   }
 
-  /** Throws away files that were stored for something that then failed. */
+  /** Throws away files that were stored for a message that then failed, unless it may have been stored all the same. */
   async discard(files: readonly UploadedFile[]): Promise<void> {
     await this.remover.remove(files.map(({ view }) => view.id));
   }

@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import pLimit from 'p-limit';
 import { v7 as uuid } from 'uuid';
 import { AppConfig } from '#libs/platform/config';
 import { Database, type Transaction } from '#libs/platform/database';
-import { FileStorage } from '#libs/platform/storage';
+import { FairQueue, FileStorage } from '#libs/platform/storage';
 import { messageErrors } from '#libs/messages';
 import { attachmentErrors } from './attachments.errors.js';
 import { AttachmentsRepository, type CopyFor, type NewAttachment } from './attachments.repository.js';
@@ -12,7 +11,7 @@ import type { PreparedFile } from './prepare-file.js';
 import { storageKey, storageKeys, type StoredAttachment } from './stored-attachment.js';
 
 /** Each takes connections and flushes the disk, which messages need too. */
-const keeping = pLimit(2);
+const AT_ONCE = 2;
 
 type Sizes = Pick<StoredAttachment, 'size' | 'thumbnailSize'>;
 
@@ -22,6 +21,8 @@ type Sizes = Pick<StoredAttachment, 'size' | 'thumbnailSize'>;
  */
 @Injectable()
 export class FileKeeper {
+  private readonly turns = new FairQueue(AT_ONCE);
+
   constructor(
     private readonly config: AppConfig,
     private readonly database: Database,
@@ -30,9 +31,12 @@ export class FileKeeper {
     private readonly remover: FileRemover,
   ) {}
 
-  /** @throws QUOTA_EXCEEDED, SERVICE_UNAVAILABLE; NOT_FOUND where the uploader was erased meanwhile */
-  keep(file: NewAttachment, prepared: PreparedFile): Promise<void> {
-    return keeping(async () => {
+  /**
+   * @param gone when it aborts, what was kept so far is removed, and its reason thrown
+   * @throws QUOTA_EXCEEDED, SERVICE_UNAVAILABLE; NOT_FOUND where the uploader was erased meanwhile
+   */
+  keep(file: NewAttachment, prepared: PreparedFile, gone?: AbortSignal): Promise<void> {
+    const put = async (): Promise<void> => {
       await this.announce(file.uploaderId, async (on) => {
         await this.repository.insert(file, on);
         return [file];
@@ -42,11 +46,13 @@ export class FileKeeper {
         if (prepared.thumbnailPath !== null)
           await this.storage.put(storageKey(file.id, 'thumbnail'), prepared.thumbnailPath, 'image/webp');
         await this.confirm(file.id);
+        gone?.throwIfAborted();
       } catch (error) {
         await this.remover.remove([file.id]);
         throw error;
       }
-    });
+    };
+    return this.turns.run(file.uploaderId, put, gone);
   }
 
   /**
@@ -63,7 +69,7 @@ export class FileKeeper {
       if (copies.length !== wanted.length) throw messageErrors.filesGone();
       // One after the other: when one fails, none may still be on its way while they are removed.
       for (const [index, copy] of copies.entries())
-        await keeping(() => this.copyBytes(originalIds[index] as string, copy));
+        await this.turns.run(target.uploaderId, () => this.copyBytes(originalIds[index] as string, copy));
       return copies;
     } catch (error) {
       await this.remover.removeUnsent(target.messageId);

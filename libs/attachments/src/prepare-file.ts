@@ -3,9 +3,10 @@ import { Injectable } from '@nestjs/common';
 import { Spool } from '#libs/platform/storage';
 import { attachmentErrors } from './attachments.errors.js';
 import type { ReceivedFile } from './forms/receive-form.js';
-import { NotAudioError, readAudio, type AudioTypeName } from './media/audio.js';
-import { processImage, type ImageTypeName } from './media/images.js';
 import { cleanFileName, extensionOf } from './file-names.js';
+import { FileDecoder, type DecodingFor } from './decoding/file-decoder.js';
+import type { AudioTypeName } from './media/audio.js';
+import type { ImageTypeName } from './media/images.js';
 import { detectType } from './types/detect-type.js';
 import {
   ALLOWED_TYPES,
@@ -45,15 +46,20 @@ export class FilePreparer {
   constructor(
     private readonly config: AppConfig,
     private readonly spool: Spool,
+    private readonly decoder: FileDecoder,
   ) {}
 
-  /** @throws VALIDATION_ERROR for an empty file, UNSUPPORTED_FILE_TYPE */
-  async identify(file: ReceivedFile, purpose: UploadPurpose): Promise<IdentifiedFile> {
+  /** @throws VALIDATION_ERROR for an empty file, UNSUPPORTED_FILE_TYPE; the reason of `gone` */
+  async identify(whose: DecodingFor, file: ReceivedFile, purpose: UploadPurpose): Promise<IdentifiedFile> {
     const allowed: readonly FileTypeName[] = ALLOWED_TYPES[purpose];
     const fileName = cleanFileName(file.name);
     if (file.size === 0) throw attachmentErrors.empty(file.field, fileName);
     const extension = extensionOf(fileName);
-    const typeName = await detectType(file.path, extension);
+    const detected = await detectType(file.path, extension);
+    const typeName =
+      detected === 'zip' || detected === 'compound'
+        ? await this.decoder.officeType(whose, file.path, detected)
+        : detected;
     const extensions = extensionsOf(allowed);
     if (typeName === undefined || !allowed.includes(typeName))
       throw attachmentErrors.unsupported(
@@ -70,9 +76,10 @@ export class FilePreparer {
 
   /**
    * Makes what is stored. The caller discards `path` and `thumbnailPath` where the storage did not take them.
-   * @throws FILE_TOO_LARGE, UNSUPPORTED_FILE_TYPE
+   * @throws FILE_TOO_LARGE, UNSUPPORTED_FILE_TYPE, SERVICE_UNAVAILABLE; the reason of `gone`
    */
   async prepare(
+    whose: DecodingFor,
     file: ReceivedFile,
     { fileName, typeName, type }: IdentifiedFile,
     duration?: number,
@@ -90,12 +97,16 @@ export class FilePreparer {
       waveform: null,
       placeholder: null,
     };
-    if (type.kind === 'image') return this.image(file, plain, typeName as ImageTypeName);
-    if (type.kind === 'audio') return this.audio(file, plain, typeName as AudioTypeName, duration);
+    if (type.kind === 'image') return this.image(whose, file, plain, typeName as ImageTypeName);
+    if (type.kind === 'audio') {
+      const audio = await this.decoder.recording(whose, file, typeName as AudioTypeName, duration);
+      return { ...plain, ...audio };
+    }
     return plain;
   }
 
   private async image(
+    whose: DecodingFor,
     file: ReceivedFile,
     plain: PreparedFile,
     typeName: ImageTypeName,
@@ -106,31 +117,13 @@ export class FilePreparer {
       thumbnailSize: this.config.files.thumbnailSize,
     };
     try {
-      const { width, height, size, thumbnailSize, placeholder } = await processImage(
-        file.path,
-        typeName,
-        bounds,
-        target,
-      );
+      const job = { source: file.path, type: typeName, bounds, target };
+      const { width, height, size, thumbnailSize, placeholder } = await this.decoder.picture(whose, job);
       const paths = { path: target.picture, thumbnailPath: target.thumbnail };
       return { ...plain, ...paths, width, height, size, thumbnailSize, placeholder };
     } catch (error) {
       await this.spool.discard(target.picture, target.thumbnail);
       throw error;
-    }
-  }
-
-  private async audio(
-    file: ReceivedFile,
-    plain: PreparedFile,
-    typeName: AudioTypeName,
-    claimed: number | undefined,
-  ): Promise<PreparedFile> {
-    try {
-      return { ...plain, ...(await readAudio(file.path, typeName, plain.type.mimeType, claimed)) };
-    } catch (error) {
-      if (!(error instanceof NotAudioError)) throw error;
-      throw attachmentErrors.unsupported('The file holds no sound, or more than sound.', []);
     }
   }
 }

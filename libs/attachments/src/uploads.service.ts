@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { IncomingMessage } from 'node:http';
 import type { Actor } from '#libs/platform/auth';
 import { AppConfig } from '#libs/platform/config';
+import { Metrics } from '#libs/platform/metrics';
 import { RateLimiter, type RateRule } from '#libs/platform/rate-limit';
 import { Spool } from '#libs/platform/storage';
 import { inspectPayload, parse } from '#libs/platform/validation';
@@ -11,7 +12,8 @@ import { attachmentErrors } from './attachments.errors.js';
 import { AttachmentsService, type UploadedFile } from './attachments.service.js';
 import { uploadFields } from './dto/attachments.dto.js';
 import { discardRest } from './forms/discard-rest.js';
-import { receiveForm, type FormRules, type ReceivedForm } from './forms/receive-form.js';
+import { receiveForm, type FormRules, type FormSender, type ReceivedForm } from './forms/receive-form.js';
+import { watchClient } from './forms/watch-client.js';
 
 const MINUTE = 60;
 
@@ -25,6 +27,7 @@ export interface Upload {
 @Injectable()
 export class UploadsService {
   private readonly rate: RateRule;
+  private underWay = 0;
 
   constructor(
     private readonly config: AppConfig,
@@ -32,28 +35,53 @@ export class UploadsService {
     private readonly access: RoomAccessService,
     private readonly limiter: RateLimiter,
     private readonly spool: Spool,
+    metrics: Metrics,
   ) {
+    metrics.gauge(
+      'switchboard_uploads_under_way',
+      'Forms that are received or worked on',
+      () => this.underWay,
+    );
     this.rate = { name: 'uploads', points: config.files.uploadsPerMinute, seconds: MINUTE, what: 'uploads' };
   }
 
   /**
-   * Receives a form and hands it to the work; its files are gone when the work is over. Charges the upload rate.
+   * Receives a form and hands it to the work; its files are gone when the work is over. Charges the upload rate. When
+   * the client goes away the form is over, and `sender.gone` tells the work, which should end then too.
    * @throws RATE_LIMITED, FILE_TOO_LARGE, TOO_MANY_FILES, VALIDATION_ERROR, SERVICE_UNAVAILABLE
    */
   async withForm<T>(
     actor: Actor,
     request: IncomingMessage,
     files: FormRules['files'],
-    work: (form: ReceivedForm) => Promise<T>,
+    work: (form: ReceivedForm, sender: FormSender) => Promise<T>,
   ): Promise<T> {
-    await this.limiter.consume(this.rate, actor.id).catch((error: unknown) => {
+    const { gone, end } = watchClient(request);
+    this.underWay += 1;
+    try {
+      return await this.handle({ userId: actor.id, gone }, request, files, work);
+    } finally {
+      this.underWay -= 1;
+      end();
+    }
+  }
+
+  private async handle<T>(
+    sender: FormSender,
+    request: IncomingMessage,
+    files: FormRules['files'],
+    work: (form: ReceivedForm, sender: FormSender) => Promise<T>,
+  ): Promise<T> {
+    await this.limiter.consume(this.rate, sender.userId).catch((error: unknown) => {
       discardRest(request);
       throw error;
     });
-    const form = await receiveForm(request, this.spool, { files, maxBytes: this.config.files.maxBytes });
+    const rules = { files, maxBytes: this.config.files.maxBytes };
+    const form = await receiveForm(sender, request, this.spool, rules);
     try {
+      sender.gone.throwIfAborted();
       inspectPayload(form.fields);
-      return await work(form);
+      return await work(form, sender);
     } finally {
       await this.spool.discard(...form.files.map((file) => file.path));
     }
@@ -64,7 +92,8 @@ export class UploadsService {
    * @throws as `withForm` and `AttachmentsService.store`; ROOM_NOT_FOUND, ACCESS_DENIED, ROOM_INACTIVE
    */
   async upload(actor: Actor, request: IncomingMessage): Promise<Upload> {
-    return this.withForm(actor, request, { file: 1, attachments: MAX_FILES }, async ({ fields, files }) => {
+    const most = { file: 1, attachments: MAX_FILES };
+    return this.withForm(actor, request, most, async ({ fields, files }, { gone }) => {
       const field = files.some((file) => file.field === 'attachments') ? 'attachments' : 'file';
       if (files.length === 0) throw attachmentErrors.noFile(field);
       if (files.some((file) => file.field !== field))
@@ -73,7 +102,7 @@ export class UploadsService {
       const ref = room_id ?? session_id;
       const room = ref === undefined ? null : (await this.access.toWrite(actor, ref)).room;
       const purpose = field === 'file' ? 'service' : 'support';
-      const options = { purpose, description, duration } as const;
+      const options = { purpose, description, duration, gone } as const;
       return { field, files: await this.attachments.storeAll(actor, room, files, options) };
     });
   }

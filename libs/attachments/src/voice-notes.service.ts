@@ -35,11 +35,12 @@ export class VoiceNotesService {
    * @throws as `UploadsService.withForm`, `AttachmentsService.store` and `MessagesService.send`
    */
   async send(actor: Actor, request: IncomingMessage, form: VoiceNoteForm): Promise<MessageView> {
-    return this.uploads.withForm(actor, request, { [form.field]: 1 }, async ({ fields, files: [file] }) => {
+    const most = { [form.field]: 1 };
+    return this.uploads.withForm(actor, request, most, async ({ fields, files: [file] }, { gone }) => {
       const { room: ref, duration } = parse(form.fields, fields);
       const { room } = await this.access.toWrite(actor, ref);
       if (!file) throw attachmentErrors.noFile(form.field);
-      const options = { purpose: 'voice_note', duration, mustBeReady: true } as const;
+      const options = { purpose: 'voice_note', duration, mustBeReady: true, gone } as const;
       const uploaded = await this.attachments.store(actor, room, file, options);
       try {
         const { message } = await this.messages.send(actor, room.id, {

@@ -59,8 +59,7 @@ export function gif(frames: number): TestFile {
 }
 
 /** Frames that differ: equal ones would be stored as one. */
-export async function animation(frames: number): Promise<TestFile> {
-  const [width, height] = [16, 16];
+export async function animation(frames: number, width = 16, height = 16): Promise<TestFile> {
   const raw = Buffer.alloc(width * height * 3 * frames);
   for (let frame = 0; frame < frames; frame += 1) {
     const size = width * height * 3;

@@ -9,7 +9,8 @@ const MAX_MS = 10_000;
  * after 64 MB or 10 s.
  */
 export function discardRest(request: IncomingMessage): void {
-  if (request.complete || request.destroyed) return;
+  // `complete` only says that all of it has arrived: what nobody reads keeps the connection from its next request.
+  if (request.readableEnded || request.destroyed) return;
   const cut = (): void => void request.socket.destroy();
   const deadline = setTimeout(cut, MAX_MS);
   deadline.unref();

@@ -18,6 +18,13 @@ export interface ReceivedForm {
   readonly files: readonly ReceivedFile[];
 }
 
+/** Who sends a form. */
+export interface FormSender {
+  readonly userId: string;
+  /** Aborts when the connection ends. */
+  readonly gone: AbortSignal;
+}
+
 export interface FormRules {
   /** Most files by name of the form's field; other fields must not hold files. */
   readonly files: Readonly<Record<string, number>>;
@@ -38,11 +45,12 @@ const MOST_ANNOUNCED = 2;
  * @throws FILE_TOO_LARGE, TOO_MANY_FILES, VALIDATION_ERROR, SERVICE_UNAVAILABLE
  */
 export async function receiveForm(
+  sender: FormSender,
   request: IncomingMessage,
   spool: Spool,
   rules: FormRules,
 ): Promise<ReceivedForm> {
-  const reception = new FormReception(request, spool, rules);
+  const reception = new FormReception(sender, request, spool, rules);
   try {
     return await reception.run();
   } catch (error) {
@@ -60,6 +68,7 @@ class FormReception {
   private settle: () => void = () => undefined;
 
   constructor(
+    private readonly sender: FormSender,
     private readonly request: IncomingMessage,
     private readonly spool: Spool,
     private readonly rules: FormRules,
@@ -68,19 +77,22 @@ class FormReception {
   async run(): Promise<ReceivedForm> {
     const parser = this.openParser();
     const over = new Promise<void>((resolve) => (this.settle = resolve));
-    const aborted = (): void => {
-      if (!this.request.complete)
-        this.fail(attachmentErrors.badForm('the connection ended before the form was complete'));
-    };
-    this.request.once('close', aborted);
-    this.request.once('error', aborted);
-    if (this.request.destroyed) aborted();
+    const { gone } = this.sender;
+    const left = (): void => this.fail(attachmentErrors.clientGone());
+    // Whether all of it was read: that all of it has arrived (`complete`) does not mean that it ever will be.
+    const closed = (): void => void (this.request.readableEnded || left());
+    gone.addEventListener('abort', left);
+    this.request.once('close', closed);
+    this.request.once('error', left);
+    if (this.request.destroyed || gone.aborted) left();
     else this.request.pipe(parser);
     await over;
     this.request.unpipe(parser);
-    this.request.off('close', aborted);
-    // With an error: one whose bytes were all read, but not yet its end, would just close, and be waited for for ever.
-    for (const stream of this.arriving) stream.destroy(new Error('The form was refused'));
+    this.request.off('close', closed);
+    gone.removeEventListener('abort', left);
+    if (this.failure)
+      // With an error: one whose bytes were all read, but not yet its end, would just close, and be waited for for ever.
+      for (const stream of this.arriving) stream.destroy(new Error('The form was refused'));
     const files = (await Promise.all(this.receptions)).filter((file) => file !== undefined);
     if (this.failure) {
       await this.spool.discard(...files.map((file) => file.path));
@@ -134,7 +146,7 @@ class FormReception {
     this.arriving.add(stream);
     const { maxBytes } = this.rules;
     const reception = this.spool
-      .receive(stream, maxBytes, () => attachmentErrors.tooLarge(maxBytes))
+      .receive(this.sender.userId, stream, maxBytes, () => attachmentErrors.tooLarge(maxBytes))
       .then((file) => ({ ...file, field, name, label }))
       .catch((error: unknown) => {
         this.fail(error);

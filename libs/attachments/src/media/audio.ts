@@ -1,8 +1,8 @@
-import { parseFile } from 'music-metadata';
+import { DecodingError } from '../decoding/decoding-error.js';
 import type { FileTypeName } from '../types/file-type.js';
 import { readFragmentedMp4 } from './fragmented-mp4.js';
 import { wavSeconds } from './wav.js';
-import { peaksOf } from './waveform.js';
+import type { MeasuredSound } from './waveform.js';
 
 export type AudioTypeName = Extract<FileTypeName, 'mp3' | 'wav' | 'ogg' | 'webm' | 'm4a'>;
 
@@ -13,46 +13,53 @@ export interface ProcessedAudio {
   waveform: number[] | null;
 }
 
-/** A container that holds a picture track, or no sound at all. */
-export class NotAudioError extends Error {}
-
 const MAX_CLAIMED_SECONDS = 3_600;
 
+/** What a recording tells of itself before anything of it is decoded. */
+export interface Sound {
+  /** Undefined where it does not tell. */
+  seconds?: number | undefined;
+  codec?: string | undefined;
+}
+
+/** @throws DecodingError for a container that holds a picture track, or no sound at all */
+export async function readSound(path: string, type: AudioTypeName): Promise<Sound> {
+  const { soundOnly, seconds, codec } = (await readStreamed(path, type)) ?? (await readGeneral(path));
+  if (!soundOnly) throw new DecodingError('not-audio', `No ${type} recording`);
+  return { seconds: usable(seconds), codec };
+}
+
 /**
- * Reads what a recording tells of itself.
+ * The length that counts, and the peaks.
  * @param claimed the client's duration in seconds, believed only where the file has none (browsers' webm)
- * @throws NotAudioError
  */
-export async function readAudio(
-  path: string,
+export function measuredAudio(
   type: AudioTypeName,
-  mimeType: string,
+  told: number | undefined,
+  { peaks, seconds: decoded }: MeasuredSound,
   claimed: number | undefined,
-): Promise<ProcessedAudio> {
-  const sound = (await readStreamed(path, type)) ?? (await readGeneral(path));
-  if (!sound.soundOnly) throw new NotAudioError(`No ${mimeType} recording`);
-  const told = usable(sound.seconds);
-  const { peaks, seconds: decoded } = await peaksOf(path, type, sound.codec, told);
+): ProcessedAudio {
   // What an mp3 of varying rate tells is a guess by its first frames.
   const measured = type === 'mp3' ? (decoded ?? told) : (told ?? decoded);
   return { duration: rounded(measured ?? usable(claimed, MAX_CLAIMED_SECONDS)), waveform: peaks };
 }
 
-interface Sound {
+interface Contents {
   soundOnly: boolean;
   seconds: number | undefined;
   codec?: string | undefined;
 }
 
 /** Formats that recorders write before they know the length, which general readers do not find then. */
-async function readStreamed(path: string, type: AudioTypeName): Promise<Sound | undefined> {
+async function readStreamed(path: string, type: AudioTypeName): Promise<Contents | undefined> {
   if (type === 'm4a') return readFragmentedMp4(path);
   const seconds = type === 'wav' ? await wavSeconds(path) : undefined;
   return seconds === undefined ? undefined : { soundOnly: true, seconds };
 }
 
-async function readGeneral(path: string): Promise<Sound> {
+async function readGeneral(path: string): Promise<Contents> {
   try {
+    const { parseFile } = await import('music-metadata');
     const { format } = await parseFile(path, { duration: true, skipCovers: true });
     const sounds = format.hasAudio !== false && (format.codec ?? format.sampleRate) !== undefined;
     return { soundOnly: sounds && !format.hasVideo, seconds: format.duration, codec: format.codec };

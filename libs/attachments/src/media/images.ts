@@ -1,10 +1,8 @@
 import { stat } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
-import pLimit from 'p-limit';
 import sharp, { type Metadata, type Sharp, type SharpOptions } from 'sharp';
-import { storageError } from '#libs/platform/storage';
-import { attachmentErrors } from '../attachments.errors.js';
+import { DecodingError } from '../decoding/decoding-error.js';
 import type { FileTypeName } from '../types/file-type.js';
+import { MAX_ANIMATION_PIXELS, MAX_FRAMES, MAX_PIXELS } from './picture-limits.js';
 
 export interface ImageBounds {
   /** Longest side of the stored picture; larger ones are scaled down. */
@@ -25,19 +23,18 @@ export interface ProcessedImage {
 
 export type ImageTypeName = Extract<FileTypeName, 'jpeg' | 'png' | 'gif' | 'webp'>;
 
-const MAX_PIXELS = 40_000_000;
-/** All frames of an animation together. */
-const MAX_ANIMATION_PIXELS = 80_000_000;
-const MAX_FRAMES = 500;
-const LIMITS = { max_pixels: MAX_PIXELS, max_animation_pixels: MAX_ANIMATION_PIXELS, max_frames: MAX_FRAMES };
-const TIMEOUT_S = 20;
+export interface PictureTarget {
+  picture: string;
+  thumbnail: string;
+}
+
+/** Below, an animation is made anew as fast as a photo; above, it takes seconds. */
+const LIGHT_ANIMATION_PIXELS = 4_000_000;
 /** libvips tells what the system says only in words. */
 const DISK_FULL = /system error: (no space left on device|disk quota exceeded|file too large)/i;
 const DISK_FAILURE =
   /system error: (input\/output error|read-only file system|permission denied|no such file)/i;
 const PLACEHOLDER_SIZE = 16;
-/** Most hold a few rows at a time, WebP and animations all of their pixels; messages keep most of the cores. */
-const AT_ONCE = Math.max(1, Math.floor(availableParallelism() / 4));
 
 // libvips also reads SVG, PDF, TIFF and more: only what uploads may be is left on.
 sharp.block({ operation: ['VipsForeignLoad'] });
@@ -48,53 +45,54 @@ sharp.cache(false);
 // Parallelism is between pictures; one must not take every core from the messages.
 sharp.concurrency(1);
 
-const queue = pLimit(AT_ONCE);
-
 /**
  * Decodes a picture and writes it anew, without metadata and with its orientation applied, together with a WebP
- * thumbnail. Runs in libuv's threads. Writing anew is what removes location and camera data wherever they hide, and
- * whatever was appended to the picture.
- * @throws FILE_TOO_LARGE for too many pixels or frames, UNSUPPORTED_FILE_TYPE for a damaged picture
+ * thumbnail. Writing anew is what removes location and camera data wherever they hide, and whatever was appended to
+ * the picture.
+ * @param weight for how much work the caller has a turn; an animation that is more for `light` is left as it is
+ * @throws DecodingError
  */
-export function processImage(
+export async function processImage(
   source: string,
   type: ImageTypeName,
   bounds: ImageBounds,
-  target: { picture: string; thumbnail: string },
-): Promise<ProcessedImage> {
-  return queue(async () => {
-    const metadata = await readable(() => sharp(source, { limitInputPixels: false, pages: 1 }).metadata());
-    requireWithinLimits(metadata);
-    const pages = type === 'gif' || type === 'webp' ? (metadata.pages ?? 1) : 1;
-    return readable(async () => {
-      const picture = await encode(open(source, pages), type, pages, bounds.maxDimension).toFile(
-        target.picture,
-      );
-      // Of what was just made, which is smaller and stands upright already.
-      const thumbnail = await scaled(open(target.picture, 1), bounds.thumbnailSize)
-        .webp({ quality: 75 })
-        .toFile(target.thumbnail);
-      const tiny = sharp(target.thumbnail).resize(PLACEHOLDER_SIZE, PLACEHOLDER_SIZE, {
-        fit: 'inside',
-      });
-      const preview = await tiny.webp({ quality: 40 }).toBuffer();
-      return {
-        width: picture.width,
-        height: picture.pageHeight ?? picture.height,
-        // The file, not what the encoder says: for animations they differ.
-        size: (await stat(target.picture)).size,
-        thumbnailSize: thumbnail.size,
-        placeholder: `data:image/webp;base64,${preview.toString('base64')}`,
-      };
+  target: PictureTarget,
+  weight: 'light' | 'heavy',
+): Promise<ProcessedImage | 'heavy'> {
+  const metadata = await readable(() => sharp(source, { limitInputPixels: false, pages: 1 }).metadata());
+  const pixels = pixelsWithinLimits(metadata);
+  const pages = type === 'gif' || type === 'webp' ? (metadata.pages ?? 1) : 1;
+  if (weight === 'light' && pages > 1 && pixels > LIGHT_ANIMATION_PIXELS) return 'heavy';
+  return readable(async () => {
+    const picture = await encode(open(source, pages), type, pages, bounds.maxDimension).toFile(
+      target.picture,
+    );
+    // Of what was just made, which is smaller and stands upright already.
+    const thumbnail = await scaled(open(target.picture, 1), bounds.thumbnailSize)
+      .webp({ quality: 75 })
+      .toFile(target.thumbnail);
+    const tiny = sharp(target.thumbnail).resize(PLACEHOLDER_SIZE, PLACEHOLDER_SIZE, {
+      fit: 'inside',
     });
+    const preview = await tiny.webp({ quality: 40 }).toBuffer();
+    return {
+      width: picture.width,
+      height: picture.pageHeight ?? picture.height,
+      // The file, not what the encoder says: for animations they differ.
+      size: (await stat(target.picture)).size,
+      thumbnailSize: thumbnail.size,
+      placeholder: `data:image/webp;base64,${preview.toString('base64')}`,
+    };
   });
 }
 
-function requireWithinLimits(metadata: Metadata): void {
+/** Of all frames. */
+function pixelsWithinLimits(metadata: Metadata): number {
   const pixels = metadata.width * (metadata.pageHeight ?? metadata.height);
   const frames = metadata.pages ?? 1;
   if (pixels > MAX_PIXELS || frames > MAX_FRAMES || pixels * frames > MAX_ANIMATION_PIXELS)
-    throw attachmentErrors.tooManyPixels(LIMITS);
+    throw new DecodingError('too-many-pixels', 'Too many pixels or frames');
+  return pixels * frames;
 }
 
 function open(source: string, pages: number): Sharp {
@@ -104,7 +102,7 @@ function open(source: string, pages: number): Sharp {
     pages,
     sequentialRead: true,
   };
-  return sharp(source, options).timeout({ seconds: TIMEOUT_S });
+  return sharp(source, options);
 }
 
 const scaled = (image: Sharp, size: number): Sharp =>
@@ -127,14 +125,14 @@ function encode(image: Sharp, type: ImageTypeName, pages: number, maxDimension: 
   }
 }
 
-/** What libvips cannot read is damaged, or takes longer than any picture should; what it cannot write is our fault. */
+/** What libvips cannot read is damaged; what it cannot write is our fault. */
 async function readable<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    if (DISK_FULL.test(message)) throw storageError(Object.assign(new Error(message), { code: 'ENOSPC' }));
-    if (code !== undefined || DISK_FAILURE.test(message)) throw storageError(error);
-    throw attachmentErrors.unsupported('The picture is damaged and cannot be read.', []);
+    if (DISK_FULL.test(message)) throw new DecodingError('disk-full', message);
+    if (code !== undefined || DISK_FAILURE.test(message)) throw new DecodingError('disk', message);
+    throw new DecodingError('damaged', message);
   }
 }

@@ -1,5 +1,4 @@
 import { createReadStream } from 'node:fs';
-import pLimit from 'p-limit';
 import type { AudioTypeName } from './audio.js';
 import { PeakMeter } from './peak-meter.js';
 import { wavMeter } from './wav.js';
@@ -16,28 +15,23 @@ interface Decoded {
   sampleRate: number;
 }
 
-/** A decoder that works in a thread of its own. */
 interface Decoder {
   ready: Promise<void>;
-  decode(data: Uint8Array): Promise<Decoded>;
+  decode(data: Uint8Array): Decoded | Promise<Decoded>;
   flush?(): Promise<Decoded>;
-  free(): Promise<void>;
-  terminate?(): void;
+  free(): void;
 }
 
 const NOTHING: MeasuredSound = { peaks: null, seconds: undefined };
 /** Longer recordings are drawn without peaks: nobody waits that long for an upload. */
 const MAX_SECONDS = 1_800;
-const TIMEOUT_MS = 15_000;
 const CHUNK_BYTES = 32_768;
 const PACKETS_AT_ONCE = 250;
-const AT_ONCE = 2;
-
-const queue = pLimit(AT_ONCE);
 
 /**
- * Peaks of a recording: wav by our own reader; mp3, Ogg (Opus, Vorbis) and webm (Opus) by WebAssembly decoders in
- * threads, which also tell how long it is. AAC (m4a) has no decoder under a licence that this project could ship: null.
+ * Peaks of a recording: wav by our own reader; mp3, Ogg (Opus, Vorbis) and webm (Opus) by WebAssembly decoders, which
+ * also tell how long it is. AAC (m4a) has no decoder under a licence that this project could ship: null. Holds its
+ * thread all the while, and damaged files may make it hold it for ever: called in a process that is ended then.
  */
 export async function peaksOf(
   path: string,
@@ -47,7 +41,7 @@ export async function peaksOf(
 ): Promise<MeasuredSound> {
   if (type !== 'mp3' && (seconds ?? 0) > MAX_SECONDS) return NOTHING;
   try {
-    return await queue(() => measure(path, type, codec ?? ''));
+    return await measure(path, type, codec ?? '');
   } catch {
     // A recording that a decoder stumbles over is still a recording.
     return NOTHING;
@@ -57,16 +51,16 @@ export async function peaksOf(
 async function measure(path: string, type: AudioTypeName, codec: string): Promise<MeasuredSound> {
   if (type === 'wav') return result(await wavMeter(path));
   if (type === 'mp3') {
-    const { MPEGDecoderWebWorker } = await import('mpg123-decoder');
-    return decoded(new MPEGDecoderWebWorker() as unknown as Decoder, fileChunks(path));
+    const { MPEGDecoder } = await import('mpg123-decoder');
+    return decoded(new MPEGDecoder() as unknown as Decoder, fileChunks(path));
   }
   if (type === 'ogg' && /opus/i.test(codec)) {
-    const { OggOpusDecoderWebWorker } = await import('ogg-opus-decoder');
-    return decoded(new OggOpusDecoderWebWorker() as unknown as Decoder, fileChunks(path));
+    const { OggOpusDecoder } = await import('ogg-opus-decoder');
+    return decoded(new OggOpusDecoder() as unknown as Decoder, fileChunks(path));
   }
   if (type === 'ogg' && /vorbis/i.test(codec)) {
-    const { OggVorbisDecoderWebWorker } = await import('@wasm-audio-decoders/ogg-vorbis');
-    return decoded(new OggVorbisDecoderWebWorker() as unknown as Decoder, fileChunks(path));
+    const { OggVorbisDecoder } = await import('@wasm-audio-decoders/ogg-vorbis');
+    return decoded(new OggVorbisDecoder() as unknown as Decoder, fileChunks(path));
   }
   if (type === 'webm') return measureWebm(path);
   return NOTHING;
@@ -75,32 +69,27 @@ async function measure(path: string, type: AudioTypeName, codec: string): Promis
 async function measureWebm(path: string): Promise<MeasuredSound> {
   const channels = await opusChannels(path);
   if (channels === undefined) return NOTHING;
-  const { OpusDecoderWebWorker } = await import('opus-decoder');
-  const worker = new OpusDecoderWebWorker({ channels });
+  const { OpusDecoder } = await import('opus-decoder');
+  const opus = new OpusDecoder({ channels });
   const decoder: Decoder = {
-    ready: worker.ready,
-    free: () => worker.free(),
-    terminate: () => (worker as unknown as { terminate(): void }).terminate(),
-    decode: (packet) => worker.decodeFrames([packet]),
+    ready: opus.ready,
+    free: () => opus.free(),
+    decode: (packet) => opus.decodeFrames([packet]),
   };
-  return decoded(decoder, opusPackets(path, PACKETS_AT_ONCE), (group) => worker.decodeFrames(group));
+  return decoded(decoder, opusPackets(path, PACKETS_AT_ONCE), (group) => opus.decodeFrames(group));
 }
 
 const fileChunks = (path: string): AsyncIterable<Uint8Array> =>
   createReadStream(path, { highWaterMark: CHUNK_BYTES }) as AsyncIterable<Uint8Array>;
 
-/** Decodes piece by piece and keeps only the peaks. A decoder that hangs ends with its thread. */
+/** Decodes piece by piece and keeps only the peaks. */
 async function decoded<P = Uint8Array>(
   decoder: Decoder,
   pieces: AsyncIterable<P>,
-  decode: (piece: P) => Promise<Decoded> = (piece) => decoder.decode(piece as Uint8Array),
+  decode: (piece: P) => Decoded | Promise<Decoded> = (piece) => decoder.decode(piece as Uint8Array),
 ): Promise<MeasuredSound> {
-  let deadline: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    deadline = setTimeout(() => reject(new Error('Decoding took too long')), TIMEOUT_MS);
-  });
-  const work = async (): Promise<MeasuredSound> => {
-    await decoder.ready;
+  await decoder.ready;
+  try {
     let meter: PeakMeter | undefined;
     const take = ({ channelData, sampleRate }: Decoded): void => {
       if (channelData[0]?.length) (meter ??= new PeakMeter(sampleRate)).add(channelData[0]);
@@ -111,16 +100,8 @@ async function decoded<P = Uint8Array>(
     }
     if (decoder.flush) take(await decoder.flush());
     return result(meter);
-  };
-  try {
-    const measured = await Promise.race([work(), late]);
-    await decoder.free();
-    return measured;
-  } catch (error) {
-    decoder.terminate?.();
-    throw error;
   } finally {
-    clearTimeout(deadline);
+    decoder.free();
   }
 }
 

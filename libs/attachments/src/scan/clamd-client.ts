@@ -34,9 +34,13 @@ const ANSWER_LIMIT = 4_096;
 /**
  * Sends a stream to clamd (command INSTREAM) and reads its verdict. Only the exact answer `stream: OK` means clean: an
  * empty or cut answer is what a dying clamd sends.
- * @throws ScannerUnavailableError; errors of the stream itself as they are
+ * @throws ScannerUnavailableError; errors of the stream itself, and the reason of `gone`, as they are
  */
-export async function scanStream(address: ClamdAddress, stream: Readable): Promise<ScanVerdict> {
+export async function scanStream(
+  address: ClamdAddress,
+  stream: Readable,
+  gone?: AbortSignal,
+): Promise<ScanVerdict> {
   let streamError: unknown;
   stream.once('error', (error) => (streamError = error));
   const socket = address.socket
@@ -45,11 +49,14 @@ export async function scanStream(address: ClamdAddress, stream: Readable): Promi
   const answer = readAnswer(socket, address.timeoutMs);
   let connected = false;
   socket.once('connect', () => (connected = true));
+  const hangUp = (): void => void socket.destroy();
+  gone?.addEventListener('abort', hangUp);
   try {
     // clamd may answer and close before it has all, such as for a stream above its StreamMaxLength.
     await Promise.race([pipeline(stream, framed, socket, { end: false }), answer]);
     return verdict(await answer);
   } catch (error) {
+    gone?.throwIfAborted();
     if (streamError !== undefined && streamError === error) throw error;
     if (error instanceof ScannerUnavailableError) throw error;
     // Writing may have failed because clamd had answered already.
@@ -59,6 +66,7 @@ export async function scanStream(address: ClamdAddress, stream: Readable): Promi
       }),
     );
   } finally {
+    gone?.removeEventListener('abort', hangUp);
     stream.destroy();
     socket.destroy();
   }

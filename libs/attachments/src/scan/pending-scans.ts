@@ -56,7 +56,7 @@ export class PendingScans {
       await this.remover.remove([file.id]);
       return undefined;
     }
-    const outcome = await this.scanner.scan(() => bytes);
+    const outcome = await this.scanner.scan(file.uploaderId, () => bytes);
     if (outcome.state === 'skipped') bytes.destroy();
     if (outcome.state === 'pending') return outcome.cause.why;
     if (!(await this.repository.setScanState(file.id, outcome.state))) return undefined;

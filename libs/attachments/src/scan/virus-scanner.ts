@@ -1,8 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { Readable } from 'node:stream';
-import pLimit from 'p-limit';
 import { AppConfig } from '#libs/platform/config';
 import { Metrics } from '#libs/platform/metrics';
+import { FairQueue } from '#libs/platform/storage';
 import { ScannerUnavailableError, scanStream } from './clamd-client.js';
 
 export type ScanOutcome =
@@ -18,7 +18,7 @@ const AT_ONCE = 4;
 @Injectable()
 export class VirusScanner {
   private readonly logger = new Logger(VirusScanner.name);
-  private readonly queue = pLimit(AT_ONCE);
+  private readonly turns = new FairQueue(AT_ONCE);
   private readonly outcomes;
   private away = false;
 
@@ -29,13 +29,21 @@ export class VirusScanner {
     this.outcomes = metrics.counter('switchboard_file_scans_total', 'Files scanned, by outcome', ['outcome']);
   }
 
-  /** @param open called when it is this file's turn */
-  async scan(open: () => Readable | Promise<Readable>): Promise<ScanOutcome> {
+  /**
+   * Uploaders take turns.
+   * @param open called when it is this file's turn
+   * @param gone ends the scan and the waiting for it; its reason is thrown
+   */
+  async scan(
+    uploaderId: string,
+    open: () => Readable | Promise<Readable>,
+    gone?: AbortSignal,
+  ): Promise<ScanOutcome> {
     const { clamav } = this.config.files;
     if (!clamav) return { state: 'skipped' };
-    const outcome = await this.queue(async (): Promise<ScanOutcome> => {
+    const ask = async (): Promise<ScanOutcome> => {
       try {
-        const { signature } = await scanStream(clamav, await open());
+        const { signature } = await scanStream(clamav, await open(), gone);
         this.noteReachable(true);
         return signature === undefined ? { state: 'clean' } : { state: 'infected', signature };
       } catch (error) {
@@ -45,7 +53,8 @@ export class VirusScanner {
         else this.noteReachable(false, error);
         return { state: 'pending', cause: error };
       }
-    });
+    };
+    const outcome = await this.turns.run(uploaderId, ask, gone);
     this.outcomes.inc({ outcome: outcome.state });
     return outcome;
   }

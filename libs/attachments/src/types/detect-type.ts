@@ -1,9 +1,7 @@
 import { open } from 'node:fs/promises';
 import { fileTypeFromBuffer } from 'file-type';
-import { compoundTypeOf } from './compound-office.js';
 import type { FileTypeName } from './file-type.js';
 import { isPlainText } from './text.js';
-import { officeTypeOf } from './zip-office.js';
 
 const HEAD_BYTES = 4_100;
 const ZIP = Buffer.from('PK\u0003\u0004', 'latin1');
@@ -32,18 +30,21 @@ const BY_MIME = new Map<string, FileTypeName>([
 
 const TEXT_EXTENSIONS: readonly (string | undefined)[] = [undefined, 'txt', 'text'];
 
+/** Containers that may be an Office document; what they hold tells. */
+export type Container = 'zip' | 'compound';
+
 /**
- * What a file is by its content; undefined for everything that is not in the list of types. The name decides only
+ * What a file is by its beginning; undefined for everything that is not in the list of types. The name decides only
  * whether text that begins like another format ("BMW 320d" like a bitmap) is text.
  */
 export async function detectType(
   path: string,
   extension: string | undefined,
-): Promise<FileTypeName | undefined> {
+): Promise<FileTypeName | Container | undefined> {
   const head = await read(path, 0);
   // Containers are opened by us, within bounds, and never by a general sniffer.
-  if (head.subarray(0, 4).equals(ZIP)) return officeTypeOf(path);
-  if (head.subarray(0, 8).equals(COMPOUND)) return compoundTypeOf(path);
+  if (head.subarray(0, 4).equals(ZIP)) return 'zip';
+  if (head.subarray(0, 8).equals(COMPOUND)) return 'compound';
   const found = await fileTypeFromBuffer(await withoutTag(path, head)).catch(() => undefined);
   if ((!found || TEXT_EXTENSIONS.includes(extension)) && (await isPlainText(path))) return 'txt';
   return found && BY_MIME.get(found.mime.split(';')[0] as string);

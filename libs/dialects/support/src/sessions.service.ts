@@ -55,12 +55,14 @@ export class SessionsService {
 
   /** Files and text in one form: all or nothing. */
   async sendForm(actor: Actor, sessionId: string, request: IncomingMessage): Promise<SentMessage> {
-    return this.uploads.withForm(actor, request, { attachments: MAX_FILES }, async ({ fields, files }) => {
+    const most = { attachments: MAX_FILES };
+    return this.uploads.withForm(actor, request, most, async ({ fields, files }, { gone }) => {
       const { content, message_type, temp_id, attachment_ids = [] } = parse(sendMessageFields, fields);
       const { room } = await this.access.toWrite(actor, sessionId);
       const stored = await this.attachments.storeAll(actor, room, files, {
         purpose: 'support',
         mustBeReady: true,
+        gone,
       });
       const onlyPictures = attachment_ids.length === 0 && stored.every(({ view }) => view.kind === 'image');
       const pictures = onlyPictures ? 'image' : 'file';

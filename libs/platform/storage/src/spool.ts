@@ -3,7 +3,7 @@ import { mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Transform, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import pLimit from 'p-limit';
+import { FairQueue } from './fair-queue.js';
 import type { Pace } from './pace.js';
 import { storageError } from './storage-errors.js';
 
@@ -31,7 +31,7 @@ type OnDisk = <T>(work: Promise<T>) => Promise<T>;
  * chunks of each, whatever their size.
  */
 export class Spool {
-  private readonly flushing = pLimit(1);
+  private readonly flushing = new FairQueue(1);
 
   constructor(
     private readonly folder: string,
@@ -48,10 +48,15 @@ export class Spool {
   }
 
   /**
-   * Writes a stream to a file of its own. Whatever goes wrong, nothing is left of it.
+   * Writes a stream to a file of its own. Whatever goes wrong, nothing is left of it. Owners take turns.
    * @throws what `tooLarge` makes after `maxBytes`, the stream's own error, SERVICE_UNAVAILABLE for the disk's
    */
-  async receive(stream: Readable, maxBytes: number, tooLarge: () => Error): Promise<SpooledFile> {
+  async receive(
+    owner: string,
+    stream: Readable,
+    maxBytes: number,
+    tooLarge: () => Error,
+  ): Promise<SpooledFile> {
     const path = this.newPath();
     const hash = createHash('sha256');
     const { pace } = this;
@@ -61,9 +66,7 @@ export class Spool {
         size += chunk.length;
         if (size > maxBytes) return done(tooLarge());
         hash.update(chunk);
-        const wait = pace.waitFor(chunk.length);
-        if (wait === 0) return done(null, chunk);
-        setTimeout(() => done(null, chunk), wait);
+        void pace.take(owner, chunk.length).then(() => done(null, chunk));
       },
     });
     let fault: Error | undefined;
@@ -73,7 +76,9 @@ export class Spool {
         throw fault;
       });
     try {
-      await pipeline(stream, measure, (chunks: AsyncIterable<Buffer>) => this.write(path, chunks, onDisk));
+      await pipeline(stream, measure, (chunks: AsyncIterable<Buffer>) =>
+        this.write(owner, path, chunks, onDisk),
+      );
       return { path, size, sha256: hash.digest('hex') };
     } catch (error) {
       await this.discard(path);
@@ -82,7 +87,12 @@ export class Spool {
     }
   }
 
-  private async write(path: string, chunks: AsyncIterable<Buffer>, onDisk: OnDisk): Promise<void> {
+  private async write(
+    owner: string,
+    path: string,
+    chunks: AsyncIterable<Buffer>,
+    onDisk: OnDisk,
+  ): Promise<void> {
     const file = await onDisk(open(path, 'wx', 0o600));
     try {
       let unflushed = 0;
@@ -91,7 +101,7 @@ export class Spool {
         unflushed += chunk.length;
         if (unflushed < FLUSH_BYTES) continue;
         unflushed = 0;
-        await this.flushing(() => onDisk(file.datasync()));
+        await this.flushing.run(owner, () => onDisk(file.datasync()));
       }
     } finally {
       await onDisk(file.close());

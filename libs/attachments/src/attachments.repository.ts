@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { advisoryLock, Database, type Transaction } from '#libs/platform/database';
+import type { ClaimingMessage } from '#libs/messages';
 import type { ScanState } from './entities/attachment.entity.js';
 import {
   ATTACHMENT_COLUMNS,
@@ -20,14 +21,25 @@ const ROOM_GONE = 'a.room_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM rooms r W
 const THERE = `a.stored_at IS NOT NULL AND a.deleted_at IS NULL AND NOT (${ROOM_GONE})`;
 const READY = `${THERE} AND a.scan_state IN ('clean', 'skipped')`;
 
-/** By this uploader ($1) in this room ($2), apart from what the scanner says. */
-const CLAIMABLE = 'a.uploader_id = $1 AND (a.room_id = $2 OR a.room_id IS NULL) AND a.message_id IS NULL';
+const MESSAGE_STORED = 'EXISTS (SELECT 1 FROM messages m WHERE m.id = a.message_id)';
+/** Longer than any statement lasts: whoever claimed a file has stored its message by then, or never will. */
+const CLAIM_LASTS = "interval '1 minute'";
 
 /** Whose a copy is, and the message that it is made for. */
 export interface CopyFor {
   uploaderId: string;
   roomId: string;
   messageId: string;
+}
+
+/** A file that somebody wants to send. */
+export interface ClaimableFile {
+  id: string;
+  messageId: string | null;
+  claimKey: string | null;
+  state: 'ready' | 'pending' | 'gone';
+  /** `claimed`: by a message that is about to be stored, or of which is not known whether it is. */
+  claim: 'free' | 'claimed' | 'sent';
 }
 
 /** SQL of files. */
@@ -133,38 +145,47 @@ export class AttachmentsRepository {
     );
   }
 
-  /** Binds those of the files that this person may send in this room; whether all were bound is for the caller. */
-  async claim(
+  /** Those of the files that this person uploaded for this room, as nobody changes them during the transaction. */
+  async lockForClaim(
     tx: Transaction,
     uploaderId: string,
     roomId: string,
-    messageId: string,
+    ids: readonly string[],
+  ): Promise<ClaimableFile[]> {
+    return tx.query(
+      `SELECT a.id, a.message_id AS "messageId", a.claim_key AS "claimKey",
+         CASE WHEN ${READY} THEN 'ready' WHEN ${THERE} THEN 'pending' ELSE 'gone' END AS state,
+         CASE WHEN a.message_id IS NULL THEN 'free' WHEN ${MESSAGE_STORED} THEN 'sent'
+           WHEN a.claimed_at > now() - ${CLAIM_LASTS} THEN 'claimed' ELSE 'free' END AS claim
+       FROM attachments a
+       WHERE a.id = ANY($3::uuid[]) AND a.uploader_id = $1 AND (a.room_id = $2 OR a.room_id IS NULL)
+       ORDER BY a.id FOR NO KEY UPDATE`,
+      [uploaderId, roomId, ids],
+    );
+  }
+
+  /** Binds locked files to a message, in this order. */
+  async claim(
+    tx: Transaction,
+    roomId: string,
+    { id, clientKey }: ClaimingMessage,
     ids: readonly string[],
   ): Promise<StoredAttachment[]> {
     const rows = await tx.query<AttachmentRow & { position: number }>(
-      `UPDATE attachments a SET message_id = $3, room_id = $2, position = wanted.position, claimed_at = now()
+      `UPDATE attachments a
+       SET message_id = $2, claim_key = $3, room_id = $1, position = wanted.position, claimed_at = now()
        FROM unnest($4::uuid[]) WITH ORDINALITY AS wanted(id, position)
-       WHERE a.id = wanted.id AND ${CLAIMABLE} AND ${READY}
+       WHERE a.id = wanted.id
        RETURNING ${ATTACHMENT_COLUMNS}, a.position`,
-      [uploaderId, roomId, messageId, ids],
+      [roomId, id, clientKey, ids],
     );
     return rows.sort((a, b) => a.position - b.position).map(toStoredAttachment);
-  }
-
-  /** Whether any of the files that could not be bound only waits for the scanner. */
-  async anyPending(uploaderId: string, roomId: string, ids: readonly string[]): Promise<boolean> {
-    const rows = await this.database.query(
-      `SELECT 1 FROM attachments a WHERE a.id = ANY($3::uuid[]) AND ${CLAIMABLE} AND ${THERE}
-         AND a.scan_state = 'pending' LIMIT 1`,
-      [uploaderId, roomId, ids],
-    );
-    return rows.length > 0;
   }
 
   /** Frees the files of a message that was not stored. */
   async release(messageId: string): Promise<void> {
     await this.database.query(
-      `UPDATE attachments SET message_id = NULL, claimed_at = NULL
+      `UPDATE attachments SET message_id = NULL, claimed_at = NULL, claim_key = NULL
        WHERE message_id = $1 AND NOT EXISTS (SELECT 1 FROM messages WHERE id = $1)`,
       [messageId],
     );
@@ -174,6 +195,15 @@ export class AttachmentsRepository {
   async markDeleted(ids: readonly string[]): Promise<void> {
     await this.database.query(
       'UPDATE attachments SET deleted_at = now() WHERE id = ANY($1::uuid[]) AND deleted_at IS NULL',
+      [ids],
+    );
+  }
+
+  /** As `markDeleted`, but for those that a message has, or may have: of which is not known whether it is stored. */
+  async markDeletedUnclaimed(ids: readonly string[]): Promise<void> {
+    await this.database.query(
+      `UPDATE attachments SET deleted_at = now()
+       WHERE id = ANY($1::uuid[]) AND deleted_at IS NULL AND message_id IS NULL`,
       [ids],
     );
   }
@@ -218,9 +248,19 @@ export class AttachmentsRepository {
     );
   }
 
+  /** Frees uploads whose message was never stored, where nobody lived to do it. Looks at every file. */
+  async releaseAbandoned(): Promise<void> {
+    // Copies are claimed from the first; they were made for that message alone.
+    await this.database.query(
+      `UPDATE attachments a SET message_id = NULL, claimed_at = NULL, claim_key = NULL
+       WHERE a.claimed_at < now() - interval '1 hour' AND a.claimed_at > a.created_at AND a.deleted_at IS NULL
+         AND NOT ${MESSAGE_STORED}`,
+    );
+  }
+
   /**
-   * What an event or a process did not live to clean up: files of rooms and messages that are deleted or were never
-   * stored, and bytes whose way into the storage was cut off. Looks at every file.
+   * What an event or a process did not live to clean up: files of rooms and messages that are deleted, copies for
+   * messages that were never stored, and bytes whose way into the storage was cut off. Looks at every file.
    */
   async markLeftovers(): Promise<void> {
     await this.database.query(
@@ -229,7 +269,7 @@ export class AttachmentsRepository {
          (a.stored_at IS NULL AND a.created_at < now() - interval '1 hour')
          OR (${ROOM_GONE})
          OR EXISTS (SELECT 1 FROM messages m WHERE m.id = a.message_id AND m.deleted_at IS NOT NULL)
-         OR (a.claimed_at < now() - interval '1 hour' AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.id = a.message_id)))`,
+         OR (a.claimed_at < now() - interval '1 hour' AND NOT ${MESSAGE_STORED}))`,
     );
   }
 

@@ -143,7 +143,7 @@ export class AttachmentsService {
 
   /** Throws away files that were stored for a message that then failed, unless it may have been stored all the same. */
   async discard(files: readonly UploadedFile[]): Promise<void> {
-    await this.remover.remove(files.map(({ view }) => view.id));
+    await this.remover.removeUnclaimed(files.map(({ view }) => view.id));
   }
 
   private async maySee(actor: Actor, file: StoredAttachment): Promise<boolean> {

@@ -61,6 +61,7 @@ export class FileJobs implements OnApplicationBootstrap, BeforeApplicationShutdo
 
   /** What an event or a process did not live to clean up. */
   async removeLeftovers(): Promise<void> {
+    await this.repository.releaseAbandoned();
     await this.repository.markLeftovers();
     await this.remover.removeMarked();
   }

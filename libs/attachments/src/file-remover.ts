@@ -37,6 +37,11 @@ export class FileRemover {
     await this.finish(this.repository.markDeleted(ids));
   }
 
+  /** As `remove`, for those that no message has or may have. */
+  async removeUnclaimed(ids: readonly string[]): Promise<void> {
+    await this.finish(this.repository.markDeletedUnclaimed(ids));
+  }
+
   /** As `remove`, for the copies of a message that was not stored. */
   async removeUnsent(messageId: string): Promise<void> {
     await this.finish(this.repository.markDeletedUnsent(messageId));

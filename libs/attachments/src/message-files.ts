@@ -1,4 +1,4 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import type { Actor } from '#libs/platform/auth';
 import { Database } from '#libs/platform/database';
 import { EventBus } from '#libs/platform/events';
@@ -10,11 +10,13 @@ import {
   messageErrors,
   type AttachmentSource,
   type AttachmentView,
+  type ClaimedFiles,
+  type ClaimingMessage,
   type OutgoingFile,
 } from '#libs/messages';
 import { RoomDeleted, type RoomView } from '#libs/rooms';
 import { attachmentErrors } from './attachments.errors.js';
-import { AttachmentsRepository } from './attachments.repository.js';
+import { AttachmentsRepository, type ClaimableFile } from './attachments.repository.js';
 import { FileKeeper } from './file-keeper.js';
 import { FileRemover } from './file-remover.js';
 import { FileUrls } from './file-urls.js';
@@ -23,6 +25,8 @@ import { isReady } from './stored-attachment.js';
 /** Answers what messages ask of files, and follows what becomes of messages, rooms and people. */
 @Injectable()
 export class MessageFiles implements AttachmentSource, OnModuleInit {
+  private readonly logger = new Logger(MessageFiles.name);
+
   constructor(
     private readonly port: MessageAttachments,
     private readonly database: Database,
@@ -47,26 +51,31 @@ export class MessageFiles implements AttachmentSource, OnModuleInit {
   async claim(
     actor: Actor,
     room: RoomView,
-    messageId: string,
+    message: ClaimingMessage,
     wanted: readonly OutgoingFile[],
-  ): Promise<readonly AttachmentView[]> {
+  ): Promise<ClaimedFiles> {
     const parsed = wanted.map(({ file_id }) => parseUuid(file_id, 'file_'));
     const ids = [...new Set(parsed.filter((id) => id !== undefined))];
     if (ids.length !== wanted.length) throw messageErrors.unknownFiles();
-    const files = await this.database.transaction(async (tx) => {
-      const claimed = await this.repository.claim(tx, actor.id, room.id, messageId, ids);
-      if (claimed.length === ids.length) return claimed;
-      if (await this.repository.anyPending(actor.id, room.id, ids)) throw attachmentErrors.notReady('send');
-      const bound = new Set(claimed.map(({ id }) => id));
-      if (wanted.some(({ optional }, index) => !optional && !bound.has(parsed[index] as string)))
-        throw messageErrors.unknownFiles();
-      return claimed;
+    const optional = new Set(parsed.filter((_id, index) => wanted[index]?.optional));
+    return this.database.transaction(async (tx) => {
+      const known = await this.repository.lockForClaim(tx, actor.id, room.id, ids);
+      const target = { ...message, id: firstTryOf(message, known) ?? message.id };
+      const claimable = new Set(known.filter((file) => isClaimable(file, target.id)).map(({ id }) => id));
+      const bindable = ids.filter((id) => claimable.has(id));
+      if (ids.some((id) => !claimable.has(id) && !optional.has(id))) throw messageErrors.unknownFiles();
+      const files = await this.repository.claim(tx, room.id, target, bindable);
+      return { messageId: target.id, files: files.map((file) => this.urls.view(file)) };
     });
-    return files.map((file) => this.urls.view(file));
   }
 
-  release(messageId: string): Promise<void> {
-    return this.repository.release(messageId);
+  async release(messageId: string): Promise<void> {
+    try {
+      await this.repository.release(messageId);
+    } catch (error) {
+      // They end by themselves, and a repeat of the message has them before that.
+      this.logger.warn({ err: error, messageId }, 'Files of a message that failed stay bound for a while');
+    }
   }
 
   async toCopy(messageId: string): Promise<readonly string[]> {
@@ -106,4 +115,18 @@ export class MessageFiles implements AttachmentSource, OnModuleInit {
     await this.repository.markDeletedOfMessages([messageId]);
     await this.remover.removeMarked();
   }
+}
+
+/** The id that this very message had when it was tried before, and claimed its files. */
+const firstTryOf = ({ clientKey }: ClaimingMessage, files: readonly ClaimableFile[]): string | undefined =>
+  clientKey === null
+    ? undefined
+    : (files.find(({ claimKey }) => claimKey === clientKey)?.messageId ?? undefined);
+
+/** @throws FILE_NOT_READY, SERVICE_UNAVAILABLE where it may be claimable later */
+function isClaimable({ messageId, state, claim }: ClaimableFile, target: string): boolean {
+  if (claim === 'sent' && messageId !== target) return false;
+  if (claim === 'claimed' && messageId !== target) throw attachmentErrors.claimInDoubt();
+  if (state === 'pending') throw attachmentErrors.notReady('send');
+  return state === 'ready';
 }

@@ -73,15 +73,17 @@ export class ForwardingService {
         if (!('repeated' in draft)) copies.set(draft, await this.copiesFor(actor, draft));
       const sent: MessageView[] = [];
       for (const draft of drafts) {
-        const result =
-          'repeated' in draft
-            ? draft
-            : await this.messages.store(actor, draft, copies.get(draft) ?? [], discard);
-        sent.push(result.message);
+        if ('repeated' in draft) {
+          sent.push(draft.message);
+          continue;
+        }
+        const files = copies.get(draft) ?? [];
+        // From here on what becomes of the message decides about them, which may not be known when it fails.
+        copies.delete(draft);
+        sent.push((await this.messages.store(actor, draft, files, discard)).message);
       }
       return sent;
     } catch (error) {
-      // Those of the messages that were stored stay.
       for (const { message } of copies.keys()) await discard(message.id);
       throw error;
     }

@@ -12,7 +12,12 @@ export { MessageChange } from './entities/message-change.entity.js';
 export { MessageEdit } from './entities/message-edit.entity.js';
 export { Reaction } from './entities/reaction.entity.js';
 export { Receipt } from './entities/receipt.entity.js';
-export { MessageAttachments, type AttachmentSource } from './message-attachments.js';
+export {
+  MessageAttachments,
+  type AttachmentSource,
+  type ClaimedFiles,
+  type ClaimingMessage,
+} from './message-attachments.js';
 export type {
   AttachmentView,
   MessageView,

@@ -7,20 +7,33 @@ import { messageErrors } from './messages.errors.js';
 
 const NONE: ReadonlyMap<string, readonly AttachmentView[]> = new Map();
 
+/** A message that is about to be stored, and what names it once for its sender and room. */
+export interface ClaimingMessage {
+  id: string;
+  clientKey: string | null;
+}
+
+export interface ClaimedFiles {
+  /** To store the message with: that of the first try, where this one repeats it. */
+  messageId: string;
+  files: readonly AttachmentView[];
+}
+
 /** What messages ask of files, which live on the floor above. */
 export interface AttachmentSource {
   /**
    * Binds files that the actor uploaded for this room to a message that is about to be stored. All or none; what is
-   * optional is left out where it is no such file.
-   * @throws VALIDATION_ERROR for any other file, FILE_NOT_READY while one waits for the scanner
+   * optional is left out where it is no such file. A repeat of a message whose storing failed finds its files again.
+   * @throws VALIDATION_ERROR for any other file, FILE_NOT_READY while one waits for the scanner, SERVICE_UNAVAILABLE
+   * while one is bound to another message of which is not known whether it will be stored
    */
   claim(
     actor: Actor,
     room: RoomView,
-    messageId: string,
+    message: ClaimingMessage,
     files: readonly OutgoingFile[],
-  ): Promise<readonly AttachmentView[]>;
-  /** The message was not stored after all: its files can be claimed again. */
+  ): Promise<ClaimedFiles>;
+  /** The message was not stored after all: its files can be claimed again. Never throws. */
   release(messageId: string): Promise<void>;
   /**
    * The files of a message, in order, as `copy` takes them.
@@ -56,11 +69,11 @@ export class MessageAttachments implements AttachmentSource {
   async claim(
     actor: Actor,
     room: RoomView,
-    messageId: string,
+    message: ClaimingMessage,
     files: readonly OutgoingFile[],
-  ): Promise<readonly AttachmentView[]> {
+  ): Promise<ClaimedFiles> {
     if (!this.source) throw messageErrors.unknownFiles();
-    return this.source.claim(actor, room, messageId, files);
+    return this.source.claim(actor, room, message, files);
   }
 
   async release(messageId: string): Promise<void> {

@@ -76,9 +76,9 @@ export class MessagesService {
     const draft = await this.draft(actor, roomRef, body);
     if ('repeated' in draft) return draft;
     if (draft.files.length === 0) return this.write(actor, draft, NO_FILES, started);
-    const { room, message, files } = draft;
-    const claimed = await this.attachments.claim(actor, room, message.id, files);
-    return this.store(actor, draft, claimed, (id) => this.attachments.release(id), started);
+    const { messageId, files } = await this.attachments.claim(actor, draft.room, draft.message, draft.files);
+    const bound = { ...draft, message: { ...draft.message, id: messageId } };
+    return this.store(actor, bound, files, (id) => this.attachments.release(id), started);
   }
 
   /**

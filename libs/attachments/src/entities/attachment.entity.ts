@@ -90,6 +90,10 @@ export class Attachment {
   @Column('timestamptz', { name: 'claimed_at', nullable: true })
   claimedAt!: Date | null;
 
+  /** The client key of the message that claimed it: a repeat of that message may claim it again. */
+  @Column('text', { name: 'claim_key', nullable: true })
+  claimKey!: string | null;
+
   /** From now on it is not there for anyone; the row goes when the bytes are gone. */
   @Column('timestamptz', { name: 'deleted_at', nullable: true })
   deletedAt!: Date | null;

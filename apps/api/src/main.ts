@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import type { AddressInfo } from 'node:net';
 import type { Server } from 'node:http';
+import { Logger } from '@nestjs/common';
 import { ConfigError, loadConfig, type AppConfigShape } from '#libs/platform/config';
 import { DatabaseModule, EmbeddedPostgresError, UnsuitableDatabaseError } from '#libs/platform/database';
 import { createApp } from './create-app.js';
@@ -48,6 +49,9 @@ async function start(config: AppConfigShape): Promise<void> {
   );
 }
 
+// Node's own way leads past the logger, and its lines are none of a log's.
+process.removeAllListeners('warning');
+process.on('warning', (warning) => new Logger('Node').warn({ err: warning }, 'Node warns'));
 // Whoever reads the output may be gone before the server, which still has to stop in order.
 for (const output of [process.stdout, process.stderr]) output.on('error', () => undefined);
 try {

@@ -6,6 +6,7 @@ import { benchFanout } from './fanout.js';
 import { benchHistory } from './history.js';
 import { benchSend } from './send.js';
 import { BenchDatabase } from './setup.js';
+import { benchUploadTurns } from './upload-turns.js';
 import { benchUploads } from './uploads.js';
 
 /** Medians of them. */
@@ -19,6 +20,7 @@ const scenarios: Record<string, (database: BenchDatabase) => Promise<unknown>> =
   history: (database) => benchHistory(database, RUNS),
   dialects: (database) => benchDialects(database, RUNS),
   uploads: (database) => benchUploads(database, UPLOAD_RUNS),
+  turns: (database) => benchUploadTurns(database, RUNS),
 };
 
 /** `npm run bench` runs all, `npm run bench -- send fanout` some. Prints JSON; progress goes to stderr. */

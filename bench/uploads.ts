@@ -1,13 +1,11 @@
-import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { request, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import sharp from 'sharp';
 import { medianOf } from './contest.js';
 import { Generator, SECRET, startSwitchboard, type ServerProcess } from './processes.js';
-import { openRooms, roomNames, userToken, type BenchDatabase } from './setup.js';
+import { openRooms, roomNames, type BenchDatabase } from './setup.js';
+import { formOf, upload, type UploadFile } from './upload-client.js';
 
 const USERS = 20;
 const UPLOADS = 20;
@@ -17,13 +15,6 @@ const MESSAGES = { perSecond: 100, seconds: 6 };
 const UPLOAD_LOAD = { uploads: UPLOADS, fileBytes: FILE_BYTES, messagesPerSecond: MESSAGES.perSecond };
 const SAMPLE_MS = 10;
 const PAGE_BYTES = 4_096;
-const BOUNDARY = 'switchboard-bench';
-
-interface UploadFile {
-  name: string;
-  type: string;
-  bytes: Buffer;
-}
 
 interface UploadFigures {
   /** Highest RSS of the server while the uploads ran, above what it was before, in MB. */
@@ -94,42 +85,13 @@ async function measure(
   const started = performance.now();
   await Promise.all(
     Array.from({ length: UPLOADS }, (_, index) =>
-      upload(server, index, forms[index % ROOMS.length] as Buffer),
+      upload(server, index + 1, forms[index % ROOMS.length] as Buffer),
     ),
   );
   const seconds = (performance.now() - started) / 1000;
   const { p50, p99 } = await messages;
   clearInterval(sampler);
   return { rssGrowthMb: (peak - before) / 1_048_576, seconds, p50, p99, timesUnloaded: p99 / unloadedP99 };
-}
-
-/**
- * Sends a form that was made beforehand: what a client does to make one would take the two cores from the server whose
- * latency is measured.
- */
-async function upload(server: ServerProcess, index: number, form: Buffer): Promise<void> {
-  const call = request(`${server.url}/api/v1/chat/upload`, {
-    method: 'POST',
-    headers: {
-      authorization: `Bearer ${userToken(String(index + 1))}`,
-      'content-type': `multipart/form-data; boundary=${BOUNDARY}`,
-      'content-length': form.length,
-    },
-  });
-  call.end(form);
-  const [response] = (await once(call, 'response')) as [IncomingMessage];
-  const answer = await text(response);
-  if (response.statusCode !== 201) throw new Error(`The upload failed: ${response.statusCode} ${answer}`);
-}
-
-function formOf(room: string, { name, type, bytes }: UploadFile): Buffer {
-  const part = (head: string): string => `--${BOUNDARY}\r\nContent-Disposition: form-data; ${head}\r\n`;
-  return Buffer.concat([
-    Buffer.from(`${part('name="room_id"')}\r\n${room}\r\n`),
-    Buffer.from(`${part(`name="file"; filename="${name}"`)}Content-Type: ${type}\r\n\r\n`),
-    bytes,
-    Buffer.from(`\r\n--${BOUNDARY}--\r\n`),
-  ]);
 }
 
 async function rss(pid: number): Promise<number> {

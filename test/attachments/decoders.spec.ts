@@ -1,7 +1,9 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Metrics } from '#libs/platform/metrics';
 import { DecoderProcess } from '../../libs/attachments/src/decoding/decoder-process.js';
+import { Decoders } from '../../libs/attachments/src/decoding/decoders.js';
 import type { DecoderTasks } from '../../libs/attachments/src/decoding/protocol.js';
 import { isAlive } from '../support/process.js';
 import { animation, png } from './support/files.js';
@@ -64,5 +66,26 @@ describe('DecoderProcess', () => {
       target: { picture: '/nowhere/a', thumbnail: '/nowhere/b' },
     };
     await expect(decoder.ask('picture', nowhere, 10_000)).rejects.toMatchObject({ fault: 'disk' });
+  });
+});
+
+describe('Decoders', () => {
+  it('lets nobody have more waiting than there is room for', async () => {
+    const decoders = new Decoders(new Metrics());
+    const calling = new AbortController();
+    const turn = (userId: string, weight: 'light' | 'heavy' = 'heavy') =>
+      decoders.turn(weight, { userId, gone: calling.signal }, () => new Promise<void>(() => undefined));
+    const refused: unknown[] = [];
+    for (let count = 0; count < 80; count += 1) turn('a').catch((error: unknown) => refused.push(error));
+    for (const other of [turn('b'), turn('a', 'light')]) other.catch((error: unknown) => refused.push(error));
+    await new Promise((resolve) => setImmediate(resolve));
+    const before = refused.length;
+    expect(before).toBeGreaterThan(0);
+    expect(before).toBeLessThan(80);
+    expect(refused[0]).toMatchObject({ code: 'RATE_LIMITED', retryAfter: 10 });
+    // Whoever else comes may wait.
+    calling.abort(new Error('gone'));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(refused.slice(before)).toContainEqual(new Error('gone'));
   });
 });

@@ -1,6 +1,8 @@
 import { commonErrors, DomainError } from '#libs/platform/errors';
 import { messageErrors } from '#libs/messages';
 
+const RETRY_WAITING_SECONDS = 10;
+
 export const attachmentErrors = {
   notFound: () => new DomainError('NOT_FOUND', 'not_found', 'This file does not exist.'),
   tooLarge: (maxBytes: number) =>
@@ -17,6 +19,7 @@ export const attachmentErrors = {
       },
     ),
   tooMany: messageErrors.tooManyFiles,
+  tooManyWaiting: () => commonErrors.rateLimited(RETRY_WAITING_SECONDS, 'files that wait for their turn'),
   noFile: (field: string) =>
     commonErrors.validation(
       [{ field, message: 'must hold a file' }],

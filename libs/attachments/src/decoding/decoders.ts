@@ -2,6 +2,7 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { availableParallelism } from 'node:os';
 import { Metrics } from '#libs/platform/metrics';
 import { FairQueue } from '#libs/platform/storage';
+import { attachmentErrors } from '../attachments.errors.js';
 import { DecoderProcess } from './decoder-process.js';
 
 /** Photos and voice notes, or what takes seconds: long animations and recordings. */
@@ -20,6 +21,9 @@ const IDLE_MS = 30_000;
 
 /** What takes seconds steps back where messages and photos want the processor too. */
 const NICENESS: Record<Weight, number> = { light: 0, heavy: 5 };
+
+/** Of one user: what waits lies on the disk. */
+const MOST_WAITING: Record<Weight, number> = { light: 60, heavy: 20 };
 
 interface Lane {
   readonly turns: FairQueue;
@@ -47,13 +51,15 @@ export class Decoders implements OnApplicationShutdown {
     );
   }
 
-  /** @throws what the work throws; the reason of `gone` */
+  /** @throws RATE_LIMITED for one who lets too much wait; what the work throws; the reason of `gone` */
   turn<T>(
     weight: Weight,
     { userId, gone }: DecodingFor,
     work: (decoder: DecoderProcess) => Promise<T>,
   ): Promise<T> {
     const { turns, idle } = this.lanes[weight];
+    if (turns.waitingOf(userId) >= MOST_WAITING[weight])
+      return Promise.reject(attachmentErrors.tooManyWaiting());
     const take = async (): Promise<T> => {
       const decoder = idle.pop() ?? new DecoderProcess(NICENESS[weight]);
       clearTimeout(this.processes.get(decoder));

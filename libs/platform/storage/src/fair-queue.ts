@@ -25,6 +25,10 @@ export class FairQueue {
     return count;
   }
 
+  waitingOf(owner: string): number {
+    return this.owners.get(owner)?.waiting.size ?? 0;
+  }
+
   /**
    * Settles as the work does.
    * @param signal when it aborts before the work's turn, the work is never started and the reason is thrown

@@ -8,6 +8,7 @@ import { MessageChanges1795192541112 } from './1795192541112-message-changes.js'
 import { SearchWords1795192803000 } from './1795192803000-search-words.js';
 import { DropSearchConfiguration1795192803001 } from './1795192803001-drop-search-configuration.js';
 import { ForwardedMessages1795193200000 } from './1795193200000-forwarded-messages.js';
+import { ChangeNumbers1795960000000 } from './1795960000000-change-numbers.js';
 
 export const migrations = [
   InitialSchema1795157873280,
@@ -20,4 +21,5 @@ export const migrations = [
   SearchWords1795192803000,
   DropSearchConfiguration1795192803001,
   ForwardedMessages1795193200000,
+  ChangeNumbers1795960000000,
 ];

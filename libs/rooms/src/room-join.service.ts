@@ -48,10 +48,11 @@ export class RoomJoinService {
       return this.describe(room);
     }
     const gate = DeliveryGate.hold(socket);
-    let missed: MissedActivity | undefined;
-    afterAnswer(() => gate.release(missed && isTold(wireRoomId(room), missed)));
+    const told: { known?: AlreadyKnown } = {};
+    afterAnswer(() => gate.release(told.known));
     await this.subscribe(actor, room, socket, SERVICE_DIALECT);
-    missed = await this.activity.missedSince(room, afterSeq);
+    const missed = await this.activity.missedSince(room, afterSeq);
+    told.known = isTold(wireRoomId(room), missed);
     const joined = await this.describe(room);
     return {
       ...joined,

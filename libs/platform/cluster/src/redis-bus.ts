@@ -41,6 +41,8 @@ interface Peer {
   /** Since when something that it said is missing. */
   gapSince: number | undefined;
   askedAt: number;
+  /** What it was asked for ends before this number. */
+  askedUpTo: number;
   lost: boolean;
 }
 
@@ -181,7 +183,14 @@ export class RedisBus {
   private peerOf(nodeId: string): Peer {
     let peer = this.peers.get(nodeId);
     if (!peer) {
-      peer = { inbox: new Inbox(), heardAt: 0, gapSince: undefined, askedAt: -Infinity, lost: false };
+      peer = {
+        inbox: new Inbox(),
+        heardAt: 0,
+        gapSince: undefined,
+        askedAt: -Infinity,
+        askedUpTo: 0,
+        lost: false,
+      };
       this.peers.set(nodeId, peer);
     }
     return peer;
@@ -195,8 +204,10 @@ export class RedisBus {
     }
     const now = performance.now();
     peer.gapSince ??= now;
-    if (now - peer.askedAt < ASK_AGAIN_MS) return;
+    // What was asked for is on its way.
+    if (now - peer.askedAt < ASK_AGAIN_MS && missing.from < peer.askedUpTo) return;
     peer.askedAt = now;
+    peer.askedUpTo = Math.min(missing.to + 1, missing.from + RESENT_AT_ONCE);
     void this.send(
       this.channelOf(nodeId),
       encodeFrame('ask', this.nodeId, missing.from, '', String(missing.to)),

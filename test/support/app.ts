@@ -39,8 +39,12 @@ async function startNode(env: Record<string, string>): Promise<TestNode> {
   return { app, url: `http://127.0.0.1:${port}` };
 }
 
+/** Settings of all servers, or of each, for specs that put something between one of them and what it needs. */
+export type TestEnv =
+  Record<string, string> | ((node: number, redisUrl: string) => Promise<Record<string, string>>);
+
 /** Starts the real application, one server or several, on a database of its own and free ports. */
-export async function startTestApp(env: Record<string, string> = {}, count = TEST_NODES): Promise<TestApp> {
+export async function startTestApp(env: TestEnv = {}, count = TEST_NODES): Promise<TestApp> {
   const dataDir = await mkdtemp(join(process.env.SWITCHBOARD_TEST_DIR ?? tmpdir(), 'app-'));
   const database = await createTestDatabase();
   const redis = count > 1 ? await startTestRedis() : undefined;
@@ -60,10 +64,12 @@ export async function startTestApp(env: Record<string, string> = {}, count = TES
     LOG_FORMAT: 'json',
     PRESENCE_GRACE_MS: '100',
     ...(redis ? { REDIS_URL: redis.url } : {}),
-    ...env,
   };
   const nodes: TestNode[] = [];
-  for (let index = 0; index < count; index += 1) nodes.push(await startNode(settings));
+  for (let index = 0; index < count; index += 1) {
+    const own = typeof env === 'function' ? await env(index, redis?.url ?? '') : env;
+    nodes.push(await startNode({ ...settings, ...own }));
+  }
   return {
     ...(nodes[0] as TestNode),
     nodes,

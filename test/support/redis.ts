@@ -10,6 +10,9 @@ export interface TestRedis {
   /** Ends the process as a crash would, and starts it again, empty, on the same port. */
   kill(): Promise<void>;
   start(): Promise<void>;
+  /** Stands still: connections stay open, and nothing is answered, until it goes on. */
+  freeze(): void;
+  thaw(): void;
   stop(): Promise<void>;
 }
 
@@ -70,6 +73,8 @@ export async function startTestRedis(): Promise<TestRedis> {
     url,
     kill,
     start,
+    freeze: () => void child?.kill('SIGSTOP'),
+    thaw: () => void child?.kill('SIGCONT'),
     stop: async () => {
       process.off('exit', killNow);
       await kill();

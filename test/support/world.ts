@@ -1,6 +1,6 @@
 import jwt from 'jsonwebtoken';
 import type { ManagerOptions, SocketOptions } from 'socket.io-client';
-import { startTestApp, TEST_SECRET, type TestApp } from './app.js';
+import { startTestApp, TEST_SECRET, type TestApp, type TestEnv } from './app.js';
 import { RestClient } from './rest-client.js';
 import { SocketClient } from './socket-client.js';
 
@@ -35,7 +35,7 @@ export class World {
   private constructor(readonly server: TestApp) {}
 
   /** @param nodes servers of the chat; as TEST_NODES says unless told */
-  static async start(env: Record<string, string> = {}, nodes?: number): Promise<World> {
+  static async start(env: TestEnv = {}, nodes?: number): Promise<World> {
     return new World(await startTestApp(env, nodes));
   }
 

@@ -76,7 +76,7 @@ export class UsersService implements ActorObserver {
   ) {
     authenticator.observe(this);
     cluster.on(USER_TOPIC, (id) => this.forget(String(id)));
-    cluster.onReconnected(() => {
+    cluster.catchUp.first(() => {
       this.cache.clear();
       this.fingerprints.clear();
     });

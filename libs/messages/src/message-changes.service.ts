@@ -54,7 +54,7 @@ export class MessageChangesService {
         now.id,
         now.content,
       ]);
-      const after = await this.repository.setContent(tx, now.id, afterSeq, { content, mentions });
+      const after = await this.repository.setContent(tx, now, afterSeq, { content, mentions });
       const added = mentions.filter((id) => !now.mentions.includes(id));
       tx.publish(new MessageEdited({ ...before, ...after }, room, added));
       return after;
@@ -75,7 +75,7 @@ export class MessageChangesService {
     }
     await this.database.transaction(async (tx) => {
       const afterSeq = await this.repository.holdSeq(tx, room.id);
-      const removed = await this.repository.removeContent(tx, message.id, afterSeq);
+      const removed = await this.repository.removeContent(tx, message, afterSeq);
       if (removed) tx.publish(new MessageDeleted(room, removed, actor.id));
     });
     return { message, room };

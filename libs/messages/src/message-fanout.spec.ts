@@ -14,8 +14,10 @@ const at = (second: number): string => new Date(Date.UTC(2026, 0, 1, 0, 0, secon
 
 /** As another server tells of it. */
 const message = (seq: number, more: Record<string, unknown> = {}): Record<string, unknown> => ({
+  id: `message ${seq}`,
   roomId: ROOM.id,
   seq,
+  changeNo: null,
   content: `text ${seq}`,
   createdAt: at(0),
   editedAt: null,
@@ -28,13 +30,14 @@ const message = (seq: number, more: Record<string, unknown> = {}): Record<string
 
 describe('messages that other servers stored', () => {
   let tell: Record<string, ClusterListener>;
-  let reconnected: (since: Date) => void;
+  let catchUp: () => Promise<void>;
   let arrived: MessageArrived[];
   let changes: (EditArrived | DeletionArrived)[];
-  /** What `changedFrom` finds. */
+  /** What `changedSince` finds. */
   let changedMeanwhile: Record<string, unknown>[];
   let known: RoomView | undefined;
   let stored: number;
+  let lastChange: number;
   let open: boolean;
   let cluster: { connected: boolean };
   let fanout: MessageFanout;
@@ -42,7 +45,7 @@ describe('messages that other servers stored', () => {
   let reading: Promise<void> | undefined;
 
   beforeEach(async () => {
-    [tell, arrived, known, stored, open, reading] = [{}, [], ROOM, 0, true, undefined];
+    [tell, arrived, known, stored, lastChange, open, reading] = [{}, [], ROOM, 0, 0, true, undefined];
     [changes, changedMeanwhile] = [[], []];
     cluster = { connected: true };
     const events = {
@@ -52,20 +55,20 @@ describe('messages that other servers stored', () => {
     };
     const access = { known: () => known, find: async () => ({ ...ROOM, name: 'found' }) };
     const repository = {
-      lastSeq: async () => stored,
+      marksOf: async () => new Map([[ROOM.id, { lastSeq: stored, lastChange }]]),
       slice: async (_room: string, from: number, to: number) => {
         const found = Array.from({ length: to - from + 1 }, (_, n) => message(from + n));
         await reading;
         return found;
       },
-      changedFrom: async (_room: string, _since: Date, upTo: number) =>
-        changedMeanwhile.filter(({ seq }) => Number(seq) <= upTo),
+      changedSince: async (_room: string, since: number) =>
+        changedMeanwhile.filter(({ changeNo }) => Number(changeNo) > since),
     };
     fanout = new MessageFanout(
       Object.assign(cluster, {
         shared: true,
         on: (topic: string, listener: ClusterListener) => (tell[topic] = listener),
-        onReconnected: (listener: (since: Date) => void) => (reconnected = listener),
+        catchUp: { then: (work: () => Promise<void>) => (catchUp = work) },
       }) as unknown as Cluster,
       events as unknown as EventBus,
       { isRoomOpenHere: () => open } as unknown as RealtimeServer,
@@ -78,8 +81,9 @@ describe('messages that other servers stored', () => {
   });
 
   const arrive = (seq: number): void => tell.message?.(message(seq));
+  /** Its number among the room's changes, unless told: the next one. */
   const change = (seq: number, what: Record<string, unknown>): void =>
-    tell['message-changed']?.(message(seq, what));
+    tell['message-changed']?.(message(seq, { changeNo: (lastChange += 1), ...what }));
   const seqs = (): number[] => arrived.map((event) => event.message.seq);
   const texts = (): string[] => arrived.map((event) => event.message.content);
 
@@ -104,11 +108,10 @@ describe('messages that other servers stored', () => {
   it('are delivered as they were changed while they waited', () => {
     for (const seq of [2, 3, 4]) arrive(seq);
     change(2, { content: '', deletedAt: at(1) });
-    change(3, { content: 'first edit', editedAt: at(1) });
-    change(3, { content: 'second edit', editedAt: at(2) });
-    change(3, { content: 'first edit', editedAt: at(1) });
-    change(4, { content: '', deletedAt: at(1) });
-    change(4, { content: 'late edit', editedAt: at(2) });
+    change(3, { content: 'second edit', editedAt: at(2), changeNo: 3 });
+    change(3, { content: 'first edit', editedAt: at(1), changeNo: 2 });
+    change(4, { content: '', deletedAt: at(1), changeNo: 5 });
+    change(4, { content: 'late edit', editedAt: at(2), changeNo: 4 });
     expect(seqs()).toEqual([]);
     arrive(1);
     expect(texts()).toEqual(['text 1', '', 'second edit', '']);
@@ -128,12 +131,29 @@ describe('messages that other servers stored', () => {
 
   it('and were changed while Redis was away are told to be, once they are known here', async () => {
     arrive(1);
-    stored = 2;
-    changedMeanwhile = [message(1, { deletedAt: new Date() }), message(2, { editedAt: new Date() })];
-    reconnected(new Date());
-    await turn();
+    [stored, lastChange] = [2, 2];
+    changedMeanwhile = [
+      message(1, { deletedAt: new Date(), changeNo: 1 }),
+      message(2, { editedAt: new Date(), changeNo: 2 }),
+    ];
+    await catchUp();
     expect(seqs()).toEqual([1, 2]);
-    expect(changes.map((told) => [told.constructor, told.message.seq])).toEqual([[DeletionArrived, 1]]);
+    expect(changes.map((told) => [told.constructor, told.message.seq])).toEqual([
+      [DeletionArrived, 1],
+      [EditArrived, 2],
+    ]);
+    await catchUp();
+    expect(changes).toHaveLength(2);
+  });
+
+  it('never tell an older change after a newer one', () => {
+    arrive(1);
+    arrive(2);
+    change(1, { content: '', deletedAt: at(2), changeNo: 2 });
+    change(1, { content: 'edited', editedAt: at(1), changeNo: 1 });
+    change(2, { content: 'second', editedAt: at(1), changeNo: 4 });
+    change(2, { content: 'first', editedAt: at(2), changeNo: 3 });
+    expect(changes.map((told) => told.message.content)).toEqual(['', 'second']);
   });
 
   it('also where the change was told before the message', () => {
@@ -146,26 +166,24 @@ describe('messages that other servers stored', () => {
     let read: () => void = () => undefined;
     reading = new Promise((resolve) => (read = resolve));
     stored = 2;
-    reconnected(new Date());
+    const running = catchUp();
     await turn();
     change(2, { content: '', deletedAt: at(1) });
     read();
-    await turn();
+    await running;
     expect(texts()).toEqual(['text 1', '']);
   });
 
   it('that were missed are caught up with where somebody is', async () => {
     stored = 3;
-    reconnected(new Date());
-    await turn();
+    await catchUp();
     expect(seqs()).toEqual([1, 2, 3]);
   });
 
   it('that were stored while nobody was here and Redis was away are not told to who comes later', async () => {
     open = false;
     stored = 3;
-    reconnected(new Date());
-    await turn();
+    await catchUp();
     await fanout.follow(ROOM.id);
     open = true;
     arrive(4);
@@ -178,8 +196,7 @@ describe('messages that other servers stored', () => {
     await fanout.follow(ROOM.id);
     expect(seqs()).toEqual([1, 2, 3]);
     cluster.connected = true;
-    reconnected(new Date());
-    await turn();
+    await catchUp();
     arrive(4);
     expect(seqs()).toEqual([1, 2, 3, 4]);
   });

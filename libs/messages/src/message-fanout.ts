@@ -12,43 +12,35 @@ import {
   MessageDeleted,
   MessageEdited,
 } from './messages.events.js';
-import { MessagesRepository } from './messages.repository.js';
+import { MessagesRepository, type RoomMarks } from './messages.repository.js';
 import { reviveMessage, type MessageView, type StoredMessage } from './message-view.js';
 import { MessageViews } from './message-views.js';
+import { RoomOrder } from './room-order.js';
 
 const TOPIC = 'message';
 const CHANGED_TOPIC = 'message-changed';
-/** A message that follows a gap waits so long for the missing one before the database is asked for it. */
+/** What follows a gap waits so long for the missing one before the database is asked for it. */
 const GAP_WAIT_MS = 100;
 const MAX_TRACKED_ROOMS = 50_000;
 const CATCH_UP_SLICE = 200;
-/** Of a room in one absence of Redis; who needs more reads the room again. */
+const CATCH_UP_ROOMS = 500;
+/** Of a room at once; who needs more reads the room again. */
 const MAX_CHANGES = 1_000;
-/** The loss of Redis is noticed late, and the database has a clock of its own. */
-const CHANGED_BEFORE_MS = 10_000;
-
-interface RoomOrder {
-  /** As it was when it was last looked up: delivering waits for no look-up, which later events would overtake. */
-  room: RoomView;
-  /** Everything up to here has been delivered on this server. */
-  delivered: number;
-  waiting: Map<number, MessageView>;
-  /** Edits and deletions, by `seq`, of messages that have not been delivered here yet. */
-  changes: Map<number, StoredMessage>;
-  timer: NodeJS.Timeout | undefined;
-  /** Redis was away while nobody was here: more than `delivered` may be old news. */
-  stale: boolean;
-}
+/** Messages of which is known which change was told last. */
+const REMEMBERED_CHANGES = 50_000;
 
 /**
- * Delivers each message on every server once and in the order of `seq`. A message that another server stored comes by
- * the cluster; a gap (it was lost, or is late) is filled from the database, and so is what was missed while Redis was
- * away. A single server delivers at once: its writer commits in order.
+ * Delivers each message on every server once and in the order of `seq`, and each edit and deletion after it, never an
+ * older one after a newer one. What another server stored comes by the cluster; a gap (it was lost, or is late) is filled
+ * from the database, and so is whatever else may have been missed. A single server delivers at once: its writer commits
+ * in order.
  */
 @Injectable()
 export class MessageFanout implements OnModuleInit {
   private readonly logger = new Logger(MessageFanout.name);
   private readonly orders = new LRUCache<string, RoomOrder>({ max: MAX_TRACKED_ROOMS });
+  /** Number of the change that was told last, by message. */
+  private readonly told = new LRUCache<string, number>({ max: REMEMBERED_CHANGES });
 
   constructor(
     private readonly cluster: Cluster,
@@ -68,7 +60,9 @@ export class MessageFanout implements OnModuleInit {
     this.events.on(RoomDeleted, ({ room }) => void this.orders.delete(room.id));
     this.cluster.on(TOPIC, (data) => this.arrived(reviveMessage(data)));
     this.cluster.on(CHANGED_TOPIC, (data) => this.inBackground(this.changeArrived(reviveMessage(data))));
-    this.cluster.onReconnected((since) => this.inBackground(this.catchUp(since)));
+    this.cluster.catchUp.then((sinceMs) =>
+      this.cluster.shared ? this.catchUp() : this.catchUpAlone(sinceMs),
+    );
   }
 
   /** From the newest stored message on, deliver the room's messages here. Costs a look-up for a room new to this server. */
@@ -76,32 +70,24 @@ export class MessageFanout implements OnModuleInit {
     if (!this.cluster.shared) return;
     const known = this.orders.get(roomId);
     if (known && !known.stale && this.cluster.connected) return;
-    const [room, newest] = await Promise.all([this.access.find(roomId), this.repository.lastSeq(roomId)]);
-    if (!room) return;
+    const [room, marks] = await Promise.all([
+      this.access.find(roomId),
+      this.repository.marksOf([roomId]).then((found) => found.get(roomId)),
+    ]);
+    if (!room || !marks) return;
     // Meanwhile another join may have done the same, and messages may have come.
     const order = this.orders.get(roomId);
     if (!order) {
-      this.orders.set(roomId, {
-        room,
-        delivered: newest,
-        waiting: new Map(),
-        changes: new Map(),
-        timer: undefined,
-        stale: false,
-      });
+      this.orders.set(roomId, new RoomOrder(room, marks));
       return;
     }
     order.stale = false;
     // Those who are here hear now what the one who comes is about to read; nobody hears it twice.
-    if (this.realtime.isRoomOpenHere(roomId)) await this.readFrom(roomId, order, newest);
-    else this.skipTo(order, newest);
-  }
-
-  private skipTo(order: RoomOrder, newest: number): void {
-    order.delivered = Math.max(order.delivered, newest);
-    for (const waiting of [order.waiting, order.changes])
-      for (const seq of waiting.keys()) if (seq <= order.delivered) waiting.delete(seq);
-    this.deliverReady(order);
+    if (this.realtime.isRoomOpenHere(roomId)) await this.bringUpTo(order, marks);
+    else {
+      order.skipTo(marks);
+      this.deliverReady(order);
+    }
   }
 
   private changed(message: StoredMessage, room: RoomView): Promise<void> {
@@ -114,18 +100,27 @@ export class MessageFanout implements OnModuleInit {
   private async changeArrived(change: StoredMessage): Promise<void> {
     const order = this.orders.get(change.roomId);
     if (!order) return;
-    if (change.seq <= order.delivered) return this.tell(change, this.roomOf(order));
-    const noted = order.changes.get(change.seq);
-    if (!noted || isNewer(change, noted)) order.changes.set(change.seq, change);
+    const telling = order.receiveChange(change) ? this.tell(change, this.roomOf(order)) : undefined;
+    this.watchGap(order);
+    await telling;
   }
 
-  private tell(change: StoredMessage, room: RoomView): Promise<void> {
+  /** Unless a newer state of the message was told. */
+  private async tell(change: StoredMessage, room: RoomView): Promise<void> {
+    if (!this.isNews(change)) return;
     // Of an edit the whole message is told.
-    return this.events.publish(
+    await this.events.publish(
       change.deletedAt === null
         ? new EditArrived(room, change as MessageView)
         : new DeletionArrived(room, change),
     );
+  }
+
+  private isNews({ id, changeNo }: StoredMessage): boolean {
+    if (changeNo === null) return true;
+    if ((this.told.get(id) ?? 0) >= changeNo) return false;
+    this.told.set(id, changeNo);
+    return true;
   }
 
   private created(message: MessageView, room: RoomView): void {
@@ -138,31 +133,32 @@ export class MessageFanout implements OnModuleInit {
   }
 
   private arrived(message: MessageView): void {
-    const { roomId, seq } = message;
     // A room that nobody has joined here is not followed: who joins asks for what they missed.
-    const order = this.orders.get(roomId);
-    if (!order || seq <= order.delivered) return;
-    order.waiting.set(seq, message);
+    const order = this.orders.get(message.roomId);
+    if (!order) return;
+    order.receive(message);
     this.deliverReady(order);
-    if (order.waiting.size > 0 && !order.timer) {
-      order.timer = setTimeout(() => this.inBackground(this.fill(roomId, order)), GAP_WAIT_MS);
-    }
+    this.watchGap(order);
   }
 
   private deliverReady(order: RoomOrder): void {
-    for (;;) {
-      const next = order.waiting.get(order.delivered + 1);
-      if (!next) break;
-      const change = order.changes.get(next.seq);
-      order.waiting.delete(next.seq);
-      order.changes.delete(next.seq);
-      order.delivered = next.seq;
-      const message = change && isNewer(change, next) ? changedBy(change, next) : next;
+    for (let message = order.next(); message; message = order.next()) {
+      if (message.changeNo !== null) this.told.set(message.id, message.changeNo);
       void this.events.publish(new MessageArrived(message, this.roomOf(order)));
     }
-    if (order.waiting.size > 0) return;
-    clearTimeout(order.timer);
-    order.timer = undefined;
+  }
+
+  private watchGap(order: RoomOrder): void {
+    if (!order.hasGap) {
+      clearTimeout(order.timer);
+      order.timer = undefined;
+      return;
+    }
+    // What is missing did not come: it is committed, so the database has it.
+    order.timer ??= setTimeout(() => {
+      order.timer = undefined;
+      this.inBackground(this.bringUpTo(order, order.newest));
+    }, GAP_WAIT_MS);
   }
 
   /** As cached; after a change of the room, until it is read again, as it was before. */
@@ -173,38 +169,54 @@ export class MessageFanout implements OnModuleInit {
     return order.room;
   }
 
-  /** The missing messages did not come: they are committed, so the database has them. */
-  private async fill(roomId: string, order: RoomOrder): Promise<void> {
-    order.timer = undefined;
-    const newest = Math.max(...order.waiting.keys());
-    await this.readFrom(roomId, order, newest);
-  }
-
-  private async catchUp(since: Date): Promise<void> {
-    const orders = [...this.orders.entries()];
-    for (const [roomId, order] of orders) order.stale = !this.realtime.isRoomOpenHere(roomId);
-    for (const [roomId, order] of orders) {
-      if (order.stale) continue;
-      const known = order.delivered;
-      await this.readFrom(roomId, order, await this.repository.lastSeq(roomId));
-      await this.tellChanges(order, new Date(since.getTime() - CHANGED_BEFORE_MS), known);
+  /** Compares all rooms that are open here with the database. */
+  private async catchUp(): Promise<void> {
+    const open: RoomOrder[] = [];
+    for (const order of this.orders.values()) {
+      order.stale = !this.realtime.isRoomOpenHere(order.room.id);
+      if (!order.stale) open.push(order);
+    }
+    for (let at = 0; at < open.length; at += CATCH_UP_ROOMS) {
+      const some = open.slice(at, at + CATCH_UP_ROOMS);
+      const marks = await this.repository.marksOf(some.map(({ room }) => room.id));
+      for (const order of some) {
+        const stored = marks.get(order.room.id);
+        if (stored) await this.bringUpTo(order, stored);
+      }
     }
   }
 
-  private async tellChanges(order: RoomOrder, since: Date, upToSeq: number): Promise<void> {
-    const changed = await this.repository.changedFrom(order.room.id, since, upToSeq, MAX_CHANGES);
-    for (const message of await this.views.ofRoom(order.room, changed)) await this.tell(message, order.room);
+  /** A single server tells messages by itself whatever happens; edits and deletions it may not know to be committed. */
+  private async catchUpAlone(sinceMs: number): Promise<void> {
+    const open = [...this.realtime.roomsOpenHere()];
+    const changed = await this.repository.changedWithin(open, sinceMs, MAX_CHANGES);
+    const news = changed.filter(
+      ({ id, changeNo }) => changeNo !== null && (this.told.get(id) ?? 0) < changeNo,
+    );
+    for (const message of await this.views.ofRooms(news)) {
+      const room = await this.access.find(message.roomId);
+      if (room) await this.tell(message, room);
+    }
   }
 
-  private async readFrom(roomId: string, order: RoomOrder, upTo: number): Promise<void> {
-    const room = await this.access.find(roomId);
+  private async bringUpTo(order: RoomOrder, { lastSeq, lastChange }: RoomMarks): Promise<void> {
+    await this.readMessages(order, lastSeq);
+    if (order.changed >= lastChange) return;
+    const changed = await this.repository.changedSince(order.room.id, order.changed, MAX_CHANGES);
+    const news = changed.filter((change) => order.receiveChange(change));
+    for (const message of await this.views.ofRoom(order.room, news))
+      await this.tell(message, this.roomOf(order));
+    order.changesKnownUpTo(lastChange);
+  }
+
+  private async readMessages(order: RoomOrder, upTo: number): Promise<void> {
+    const { id: roomId } = order.room;
+    const room = order.delivered < upTo ? await this.access.find(roomId) : undefined;
     while (room && order.delivered < upTo) {
       const to = Math.min(order.delivered + CATCH_UP_SLICE, upTo);
       const stored = await this.repository.slice(roomId, order.delivered + 1, to);
       if (stored.length === 0) return;
-      for (const message of await this.views.ofRoom(room, stored)) {
-        if (message.seq > order.delivered) order.waiting.set(message.seq, message);
-      }
+      for (const message of await this.views.ofRoom(room, stored)) order.receive(message);
       this.deliverReady(order);
     }
   }
@@ -214,15 +226,4 @@ export class MessageFanout implements OnModuleInit {
       this.logger.error({ err: error }, 'Messages of another server could not be delivered'),
     );
   }
-}
-
-/** A deletion is the last word; of two edits the later one counts. */
-function isNewer(change: StoredMessage, than: StoredMessage): boolean {
-  if (than.deletedAt !== null) return false;
-  return change.deletedAt !== null || Number(change.editedAt) > Number(than.editedAt);
-}
-
-function changedBy(change: StoredMessage, message: MessageView): MessageView {
-  const changed = { ...message, ...change };
-  return change.deletedAt === null ? changed : { ...changed, attachments: [], reactions: [] };
 }

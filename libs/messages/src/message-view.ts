@@ -16,6 +16,8 @@ export interface StoredMessage {
   readonly createdAt: Date;
   readonly editedAt: Date | null;
   readonly deletedAt: Date | null;
+  /** Which of the room's changes made it what it is; null while it is as it was sent. */
+  readonly changeNo: number | null;
   /** Participants who are named by `@`. */
   readonly mentions: readonly string[];
   readonly pinnedAt: Date | null;
@@ -83,6 +85,7 @@ export interface MessageRow {
   created_at: Date;
   edited_at: Date | null;
   deleted_at: Date | null;
+  change_no: string | null;
   mentions: string[] | null;
   pinned_at: Date | null;
 }
@@ -100,6 +103,7 @@ export const MESSAGE_COLUMNS = [
   'created_at',
   'edited_at',
   'deleted_at',
+  'change_no',
   'mentions',
   'pinned_at',
 ]
@@ -120,6 +124,7 @@ export function toStored(row: MessageRow): StoredMessage {
     createdAt: row.created_at,
     editedAt: row.edited_at,
     deletedAt: row.deleted_at,
+    changeNo: row.change_no === null ? null : Number(row.change_no),
     mentions: row.mentions ?? [],
     pinnedAt: row.pinned_at,
   };

@@ -49,6 +49,7 @@ export class MessageViews {
       createdAt: message.createdAt,
       editedAt: message.editedAt,
       deletedAt: message.deletedAt,
+      changeNo: message.changeNo,
       mentions: message.mentions,
       pinnedAt: message.pinnedAt,
       roomRef: wireRoomId(room),

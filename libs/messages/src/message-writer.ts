@@ -234,6 +234,7 @@ function toStoredMessage(message: NewMessage, row: StoredRow): StoredMessage {
     replyTo: known ? (known.reply_to as string | null) : message.replyTo,
     editedAt: dateOf(known?.edited_at),
     deletedAt: dateOf(known?.deleted_at),
+    changeNo: typeof known?.change_no === 'number' ? known.change_no : null,
     mentions: known ? ((known.mentions as string[] | null) ?? []) : message.mentions,
     pinnedAt: dateOf(known?.pinned_at),
   };

@@ -73,6 +73,12 @@ export const toReactionGroup = ({ emoji, userIds }: ReactionGroup): z.output<typ
   users: userIds.map(wireId),
 });
 
+/** Beside an edit or deletion. */
+export const changeSeq = z.number().optional().meta({
+  description:
+    'Counts the edits and deletions of the room: of two states of a message the one with the higher number is the newer one. Absent while a message is as it was sent',
+});
+
 export const messageSchema = z
   .object({
     id: z.string().meta({ examples: ['msg_0190a5c2-7e8b-7c3d-9f10-2b6a4c8d0e1f'] }),
@@ -84,6 +90,7 @@ export const messageSchema = z
     timestamp: z.string().meta({ format: 'date-time' }),
     edited_at: z.string().nullable(),
     deleted: z.boolean().meta({ description: 'True for a deleted message; its content is gone' }),
+    change_seq: changeSeq,
     read_by: z.array(z.object({ user_id: wireIdSchema, read_at: z.string() })),
     attachments: z.array(attachmentSchema),
     reactions: z.array(reactionGroupSchema),
@@ -127,6 +134,7 @@ export function toMessage(view: MessageView): MessageBody {
     timestamp: view.createdAt.toISOString(),
     edited_at: view.editedAt?.toISOString() ?? null,
     deleted: view.deletedAt !== null,
+    change_seq: view.changeNo ?? undefined,
     read_by: view.readBy.map((mark) => ({ user_id: wireId(mark.userId), read_at: mark.at.toISOString() })),
     attachments: view.attachments.map(toAttachment),
     reactions: view.reactions.map(toReactionGroup),

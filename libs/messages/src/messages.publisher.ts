@@ -44,7 +44,12 @@ export class MessagesPublisher implements OnModuleInit {
       this.emitter.toRoomHere(room.id, 'message_edited', toMessage(message)),
     );
     this.events.on(DeletionArrived, ({ room, message }) => {
-      const payload = { message_id: wireMessageId(message.id), room_id: wireRoomId(room), seq: message.seq };
+      const payload = {
+        message_id: wireMessageId(message.id),
+        room_id: wireRoomId(room),
+        seq: message.seq,
+        change_seq: message.changeNo ?? undefined,
+      };
       this.emitter.toRoomHere(room.id, 'message_deleted', payload);
     });
     this.events.on(MessagePinned, ({ message, room }) =>

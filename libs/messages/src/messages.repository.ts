@@ -23,16 +23,35 @@ export interface HistoryFilter {
   type?: string;
 }
 
+export interface RoomMarks {
+  lastSeq: number;
+  lastChange: number;
+}
+
+/** The next number of the room's edits and deletions, for one that changes something: of message $2 in room $1. */
+const NEXT_CHANGE = `next AS (
+  UPDATE rooms SET last_change = last_change + 1
+  WHERE id = $1 AND EXISTS (SELECT FROM messages WHERE id = $2 AND deleted_at IS NULL) RETURNING last_change AS change_no
+)`;
+
 /** SQL of stored messages; writing goes by MessageWriter. */
 @Injectable()
 export class MessagesRepository {
   constructor(private readonly database: Database) {}
 
   async lastSeq(roomId: string): Promise<number> {
-    const rows = await this.database.query<{ last_seq: string }>('SELECT last_seq FROM rooms WHERE id = $1', [
-      roomId,
-    ]);
-    return Number(rows[0]?.last_seq ?? 0);
+    return (await this.marksOf([roomId])).get(roomId)?.lastSeq ?? 0;
+  }
+
+  /** How many messages were stored, and how many edits and deletions made, in each of these rooms. */
+  async marksOf(roomIds: readonly string[]): Promise<Map<string, RoomMarks>> {
+    const rows = await this.database.query<{ id: string; last_seq: string; last_change: string }>(
+      'SELECT id, last_seq, last_change FROM rooms WHERE id = ANY($1)',
+      [roomIds],
+    );
+    return new Map(
+      rows.map((row) => [row.id, { lastSeq: Number(row.last_seq), lastChange: Number(row.last_change) }]),
+    );
   }
 
   /** Messages with `from` <= seq <= `to`, oldest first. Cost does not depend on how deep in the room they are. */
@@ -84,12 +103,23 @@ export class MessagesRepository {
     return { messages, total: Number(counted[0]?.count ?? 0) };
   }
 
-  /** Messages up to `upToSeq` that were edited or deleted from this time on, in that order. */
-  async changedFrom(roomId: string, since: Date, upToSeq: number, limit: number): Promise<StoredMessage[]> {
+  /** Messages whose last edit or deletion has a higher number than this, in that order. */
+  async changedSince(roomId: string, changeNo: number, limit: number): Promise<StoredMessage[]> {
+    const rows = await this.database.query<MessageRow>(
+      `SELECT ${MESSAGE_COLUMNS} FROM message_changes c JOIN messages m ON m.id = c.message_id
+       WHERE c.room_id = $1 AND c.change_no > $2 ORDER BY c.change_no LIMIT ${limit}`,
+      [roomId, changeNo],
+    );
+    return rows.map(toStored);
+  }
+
+  /** Of these rooms messages that were edited or deleted lately (ms), by the database's clock, in that order. */
+  async changedWithin(roomIds: readonly string[], ms: number, limit: number): Promise<StoredMessage[]> {
     const rows = await this.database.query<MessageRow>(
       `SELECT ${MESSAGE_COLUMNS} FROM messages m
-       WHERE m.room_id = $1 AND m.changed_at >= $2 AND m.seq <= $3 ORDER BY m.changed_at LIMIT ${limit}`,
-      [roomId, since, upToSeq],
+       WHERE m.room_id = ANY($1) AND m.changed_at > now() - $2 * interval '1 millisecond'
+       ORDER BY m.changed_at LIMIT ${limit}`,
+      [roomIds, Math.ceil(ms)],
     );
     return rows.map(toStored);
   }
@@ -144,14 +174,15 @@ export class MessagesRepository {
   /** @param afterSeq as `holdSeq` answers */
   async setContent(
     tx: Transaction,
-    id: string,
+    { id, roomId }: StoredMessage,
     afterSeq: number,
     { content, mentions }: Pick<StoredMessage, 'content' | 'mentions'>,
   ): Promise<StoredMessage> {
     const rows = await tx.query<MessageRow>(
-      `UPDATE messages m SET content = $2, mentions = $3, edited_at = clock_timestamp(), changed_at = clock_timestamp()
-       WHERE m.id = $1 RETURNING ${MESSAGE_COLUMNS}`,
-      [id, content, mentions.length > 0 ? mentions : null],
+      `WITH ${NEXT_CHANGE}
+       UPDATE messages m SET content = $3, mentions = $4, edited_at = clock_timestamp(), changed_at = clock_timestamp(),
+         change_no = next.change_no FROM next WHERE m.id = $2 RETURNING ${MESSAGE_COLUMNS}`,
+      [roomId, id, content, mentions.length > 0 ? mentions : null],
     );
     const changed = toStored(rows[0] as MessageRow);
     await this.noteChange(tx, changed, afterSeq);
@@ -168,12 +199,17 @@ export class MessagesRepository {
   }
 
   /** @param afterSeq as `holdSeq` answers. @returns the tombstone, or undefined where it was one already. */
-  async removeContent(tx: Transaction, id: string, afterSeq: number): Promise<StoredMessage | undefined> {
+  async removeContent(
+    tx: Transaction,
+    { id, roomId }: StoredMessage,
+    afterSeq: number,
+  ): Promise<StoredMessage | undefined> {
     const rows = await tx.query<MessageRow>(
-      `UPDATE messages m SET content = '', metadata = '{}', mentions = NULL, pinned_at = NULL, pinned_by = NULL,
-         deleted_at = clock_timestamp(), changed_at = clock_timestamp()
-       WHERE m.id = $1 AND m.deleted_at IS NULL RETURNING ${MESSAGE_COLUMNS}`,
-      [id],
+      `WITH ${NEXT_CHANGE}
+       UPDATE messages m SET content = '', metadata = '{}', mentions = NULL, pinned_at = NULL, pinned_by = NULL,
+         deleted_at = clock_timestamp(), changed_at = clock_timestamp(), change_no = next.change_no
+       FROM next WHERE m.id = $2 AND m.deleted_at IS NULL RETURNING ${MESSAGE_COLUMNS}`,
+      [roomId, id],
     );
     await tx.query('DELETE FROM message_edits WHERE message_id = $1', [id]);
     await tx.query('DELETE FROM reactions WHERE message_id = $1', [id]);
@@ -182,11 +218,15 @@ export class MessagesRepository {
     return removed;
   }
 
-  private async noteChange(tx: Transaction, { id, roomId }: StoredMessage, afterSeq: number): Promise<void> {
+  private async noteChange(
+    tx: Transaction,
+    { id, roomId, changeNo }: StoredMessage,
+    afterSeq: number,
+  ): Promise<void> {
     await tx.query(
-      `INSERT INTO message_changes (message_id, room_id, after_seq) VALUES ($1, $2, $3)
-       ON CONFLICT (message_id) DO UPDATE SET after_seq = excluded.after_seq`,
-      [id, roomId, afterSeq],
+      `INSERT INTO message_changes (message_id, room_id, after_seq, change_no) VALUES ($1, $2, $3, $4)
+       ON CONFLICT (message_id) DO UPDATE SET after_seq = excluded.after_seq, change_no = excluded.change_no`,
+      [id, roomId, afterSeq, changeNo],
     );
   }
 

@@ -70,7 +70,7 @@ export class RoomAccessService {
     }
     events.on(UserErased, () => this.invalidate({}));
     cluster.on(ACCESS_TOPIC, (data) => this.forget(data as Invalidation));
-    cluster.onReconnected(() => this.cache.clear());
+    cluster.catchUp.first(() => this.cache.clear());
   }
 
   /** By key (`service_789`) or plain id; a malformed id is an unknown one. */

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { Actor } from '#libs/platform/auth';
 import {
   DeliveryGate,
+  type AlreadyKnown,
   dialectRoom,
   RealtimeServer,
   type ChatSocket,
@@ -11,7 +12,7 @@ import {
 import { MembersRepository } from './members.repository.js';
 import { MembersService } from './members.service.js';
 import { RoomAccessService } from './room-access.service.js';
-import { RoomActivityPort } from './room-activity.js';
+import { RoomActivityPort, type MissedActivity } from './room-activity.js';
 import type { RoomView } from './room-view.js';
 import { roomErrors } from './rooms.errors.js';
 import { toParticipant, toRoom, wireRoomId } from './rooms.presenter.js';
@@ -47,13 +48,11 @@ export class RoomJoinService {
       return this.describe(room);
     }
     const gate = DeliveryGate.hold(socket);
-    let toldUpTo = -1;
-    afterAnswer(() =>
-      gate.release((event, payload) => isToldMessage(event, payload, wireRoomId(room), toldUpTo)),
-    );
+    const told: { known?: AlreadyKnown } = {};
+    afterAnswer(() => gate.release(told.known));
     await this.subscribe(actor, room, socket, SERVICE_DIALECT);
     const missed = await this.activity.missedSince(room, afterSeq);
-    toldUpTo = missed.upToSeq;
+    told.known = isTold(wireRoomId(room), missed);
     const joined = await this.describe(room);
     return {
       ...joined,
@@ -107,8 +106,25 @@ export class RoomJoinService {
   }
 }
 
-function isToldMessage(event: string, payload: unknown, ref: string, upToSeq: number): boolean {
-  if (event !== 'new_message' || typeof payload !== 'object' || payload === null) return false;
-  const { room_id, seq } = payload as { room_id?: unknown; seq?: unknown };
-  return room_id === ref && typeof seq === 'number' && seq <= upToSeq;
+/** What the answer to a join has told already: messages up to a number, and of others the newest change. */
+function isTold(ref: string, { messages, changes, upToSeq }: MissedActivity): AlreadyKnown {
+  const told = new Map<unknown, number>();
+  for (const { id, change_seq } of [...messages, ...changes] as ToldMessage[])
+    if (change_seq !== undefined) told.set(id, change_seq);
+  return (event, payload) => {
+    const { room_id, seq, change_seq, id, message_id } = (payload ?? {}) as Partial<ToldMessage>;
+    if (room_id !== ref) return false;
+    if (event === 'new_message') return typeof seq === 'number' && seq <= upToSeq;
+    if (event !== 'message_edited' && event !== 'message_deleted') return false;
+    return change_seq !== undefined && change_seq <= (told.get(message_id ?? id) ?? 0);
+  };
+}
+
+/** Of a message, or of what tells of its deletion. */
+interface ToldMessage {
+  id: string;
+  message_id: string;
+  room_id: string;
+  seq: number;
+  change_seq?: number;
 }

@@ -8,7 +8,8 @@ import { MessageChanges1795192541112 } from './1795192541112-message-changes.js'
 import { SearchWords1795192803000 } from './1795192803000-search-words.js';
 import { DropSearchConfiguration1795192803001 } from './1795192803001-drop-search-configuration.js';
 import { ForwardedMessages1795193200000 } from './1795193200000-forwarded-messages.js';
-import { ClaimKeys1795960000000 } from './1795960000000-claim-keys.js';
+import { ChangeNumbers1795960000000 } from './1795960000000-change-numbers.js';
+import { ClaimKeys1795960000001 } from './1795960000001-claim-keys.js';
 
 export const migrations = [
   InitialSchema1795157873280,
@@ -21,5 +22,6 @@ export const migrations = [
   SearchWords1795192803000,
   DropSearchConfiguration1795192803001,
   ForwardedMessages1795193200000,
-  ClaimKeys1795960000000,
+  ChangeNumbers1795960000000,
+  ClaimKeys1795960000001,
 ];

@@ -68,8 +68,7 @@ export class ChatConnections implements OnModuleInit {
   }
 
   private async count(room: string): Promise<number> {
-    const namespace = this.realtime.namespace(NAMESPACE);
-    return (await (this.cluster.shared ? namespace : namespace.local).in(room).fetchSockets()).length;
+    return (await this.realtime.socketsIn(NAMESPACE, room)).length;
   }
 
   private async dropStale(userId: string): Promise<void> {

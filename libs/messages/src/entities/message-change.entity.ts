@@ -4,6 +4,7 @@ import { Message } from './message.entity.js';
 /** The last edit or deletion of a message, by its place among the new messages of the room. */
 @Entity('message_changes')
 @Index('message_changes_room', ['roomId', 'afterSeq'])
+@Index('message_changes_number', ['roomId', 'changeNo'])
 export class MessageChange {
   @PrimaryColumn('uuid', { name: 'message_id' })
   messageId!: string;
@@ -18,4 +19,8 @@ export class MessageChange {
   /** The newest message that was committed before the change; the next one was committed after it. */
   @Column('bigint', { name: 'after_seq' })
   afterSeq!: string;
+
+  /** As in the message; null for changes that a release without numbers made. */
+  @Column('bigint', { name: 'change_no', nullable: true })
+  changeNo!: string | null;
 }

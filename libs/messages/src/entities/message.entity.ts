@@ -78,6 +78,10 @@ export class Message {
   @Column('timestamptz', { name: 'changed_at', nullable: true })
   changedAt!: Date | null;
 
+  /** Which of the room's changes the last edit or deletion of this message was, counted from 1. */
+  @Column('bigint', { name: 'change_no', nullable: true })
+  changeNo!: string | null;
+
   /** Participants who are named by `@` in the text. */
   @Column('text', { array: true, nullable: true })
   mentions!: string[] | null;

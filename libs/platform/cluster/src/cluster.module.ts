@@ -44,10 +44,12 @@ export class ClusterModule implements OnApplicationShutdown {
   constructor(
     @Inject(REDIS) private readonly redis: RedisConnections | null,
     private readonly registry: SessionRegistry,
+    private readonly cluster: Cluster,
   ) {}
 
   async onApplicationShutdown(): Promise<void> {
     if (this.registry instanceof RedisSessionRegistry) await this.registry.stop();
+    if (this.cluster instanceof RedisCluster) await this.cluster.stop();
     await this.redis?.close();
   }
 }

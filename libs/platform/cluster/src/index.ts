@@ -1,3 +1,4 @@
+export { type CatchUpWork } from './catch-up.js';
 export { Cluster, type ClusterListener } from './cluster.js';
 export { ClusterModule, REDIS } from './cluster.module.js';
 export type { RedisConnections } from './redis-connections.js';

@@ -6,6 +6,7 @@ export class LocalCluster extends Cluster {
   readonly nodeId = randomUUID();
   readonly shared = false;
   readonly connected = true;
+  readonly adapterClients = null;
 
   async publish(): Promise<void> {
     // There is nobody to tell.
@@ -16,10 +17,7 @@ export class LocalCluster extends Cluster {
   on(): void {
     // Nobody will tell anything.
   }
-  onReconnected(): void {
-    // There is no connection to lose.
-  }
-  beforeResuming(): void {
-    // There is no connection to lose.
+  doubt(since: number): void {
+    void this.catchUp.run(since);
   }
 }

@@ -1,100 +1,93 @@
 import { randomUUID } from 'node:crypto';
-import { Logger } from '@nestjs/common';
+import { adapterClients, type AdapterClients } from './adapter-clients.js';
 import { Cluster, type ClusterListener } from './cluster.js';
 import { inTime } from './in-time.js';
+import { RedisBus } from './redis-bus.js';
 import type { RedisConnections } from './redis-connections.js';
 
-const CHANNEL = 'switchboard:bus';
+const CHANNEL = 'topic:';
+const DOUBT = 'doubt';
+/** While others cannot be heard, the database is asked so often; people who were removed hear nothing after 3 s. */
+const CATCH_UP_MS = 1_000;
 
 const nothing = (): void => undefined;
 
-interface Envelope {
-  from: string;
-  topic: string;
-  data: unknown;
-}
-
-/**
- * Servers that tell each other by Redis. Uses the connections of Socket.IO's adapter, so that what is said here and
- * what rooms are sent arrive in the order in which they were said.
- */
+/** Servers that tell each other by Redis. */
 export class RedisCluster extends Cluster {
   readonly nodeId = randomUUID();
   readonly shared = true;
-  private readonly logger = new Logger(RedisCluster.name);
+  /** For Socket.IO's adapter, in one order with what is published here. */
+  readonly adapterClients: AdapterClients;
+  private readonly bus: RedisBus;
   private readonly listeners = new Map<string, ClusterListener[]>();
-  private readonly reconnected: ((since: Date) => void)[] = [];
-  private readonly works: ((since: Date) => Promise<void>)[] = [];
-  /** Since when what others said may be missing here. */
-  private awaySince: Date | undefined;
-  /** Lost connections so far, to notice one while another is caught up with. */
-  private losses = 0;
+  /** Since when others may not have been heard; what was before is caught up with. */
+  private interruptedSince: number | undefined;
+  private timer: NodeJS.Timeout | undefined;
 
-  constructor(private readonly redis: RedisConnections) {
+  constructor(private readonly redis: Pick<RedisConnections, 'publisher' | 'subscriber'>) {
     super();
-    redis.subscriber.on('reconnecting', () => {
-      this.awaySince ??= new Date();
-      redis.incoming.close();
-      this.losses += 1;
+    this.bus = new RedisBus(this.nodeId, redis, {
+      interrupted: (since) => this.interrupted(since),
+      resuming: () => this.catchUpNow(),
+      resumed: () => (this.interruptedSince = undefined),
     });
-    redis.subscriber.on('ready', () => void this.back());
+    this.adapterClients = adapterClients(this.bus);
+    this.bus.subscribe(`${CHANNEL}*`, (payload, channel) => this.heard(channel, payload));
+    this.on(DOUBT, (ms) => void this.catchUp.run(performance.now() - Number(ms)));
   }
 
   get connected(): boolean {
-    return this.redis.incoming.isOpen;
+    return this.bus.connected;
   }
 
   async start(): Promise<void> {
-    await this.redis.subscriber.subscribe(CHANNEL, (message) => this.receive(message));
+    await this.bus.start();
+    this.timer = setInterval(() => {
+      if (!this.connected) void this.catchUpNow();
+    }, CATCH_UP_MS);
+    this.timer.unref();
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.timer);
+    this.catchUp.stop();
+    await this.bus.stop();
   }
 
   publish(topic: string, data: unknown): Promise<void> {
-    const envelope: Envelope = { from: this.nodeId, topic, data };
-    return inTime(this.redis.publisher.publish(CHANNEL, JSON.stringify(envelope)).then(nothing), undefined);
+    const done = this.bus.publish(CHANNEL + topic, JSON.stringify(data));
+    return this.connected ? inTime(done, undefined) : Promise.resolve();
   }
 
   flushed(): Promise<void> {
-    return this.connected ? inTime(this.redis.publisher.ping().then(nothing), undefined) : Promise.resolve();
+    return this.connected
+      ? inTime(this.redis.publisher.ping().then(nothing, nothing), undefined)
+      : Promise.resolve();
   }
 
   on(topic: string, listener: ClusterListener): void {
     this.listeners.set(topic, [...(this.listeners.get(topic) ?? []), listener]);
   }
 
-  onReconnected(listener: (since: Date) => void): void {
-    this.reconnected.push(listener);
+  doubt(since: number): void {
+    void this.catchUp.run(since);
+    void this.publish(DOUBT, Math.round(performance.now() - since));
   }
 
-  beforeResuming(work: (since: Date) => Promise<void>): void {
-    this.works.push(work);
+  private interrupted(since: number): void {
+    this.interruptedSince = Math.min(this.interruptedSince ?? since, since);
   }
 
-  private async back(): Promise<void> {
-    const { awaySince: since, losses } = this;
-    if (!since) return;
-    this.logger.log('Redis is back');
-    await Promise.all(this.works.map((work) => work(since)));
-    // Lost again meanwhile: the return after that resumes, from the same time on.
-    if (losses !== this.losses) return;
-    this.awaySince = undefined;
-    this.redis.incoming.open(() => {
-      for (const listener of this.reconnected) this.guarded(() => listener(since));
-    });
+  private async catchUpNow(): Promise<void> {
+    const now = performance.now();
+    const since = this.interruptedSince ?? now;
+    // A run covers all until it begins; what comes after is the next one's.
+    this.interruptedSince = now;
+    await this.catchUp.run(since);
   }
 
-  private receive(message: string): void {
-    this.guarded(() => {
-      const { from, topic, data } = JSON.parse(message) as Envelope;
-      if (from === this.nodeId) return;
-      for (const listener of this.listeners.get(topic) ?? []) this.guarded(() => listener(data));
-    });
-  }
-
-  private guarded(call: () => void): void {
-    try {
-      call();
-    } catch (error) {
-      this.logger.error({ err: error }, 'A message of another server could not be handled');
-    }
+  private heard(channel: string, payload: Buffer): void {
+    const data: unknown = JSON.parse(payload.toString());
+    for (const listener of this.listeners.get(channel.slice(CHANNEL.length)) ?? []) listener(data);
   }
 }

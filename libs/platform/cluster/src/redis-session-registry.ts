@@ -1,6 +1,5 @@
 import { Logger } from '@nestjs/common';
 import type { Cluster } from './cluster.js';
-import { inTime } from './in-time.js';
 import type { RedisConnections } from './redis-connections.js';
 import { LocalSessionRegistry, SessionRegistry, type Opened } from './session-registry.js';
 
@@ -62,7 +61,7 @@ export class RedisSessionRegistry extends SessionRegistry {
     await this.beat();
     this.timer = setInterval(() => void this.beat(), HEARTBEAT_MS);
     this.timer.unref();
-    this.redis.commands.on('ready', () => void this.registerAgain());
+    this.redis.commands.onReady(() => void this.registerAgain());
   }
 
   /** Ends the lease at once: the others need not wait for it. */
@@ -132,7 +131,7 @@ export class RedisSessionRegistry extends SessionRegistry {
 
   private async change(userId: string, by: number): Promise<[first: number, connections: number]> {
     const { nodeId } = this.cluster;
-    const answer = await this.redis.commands.eval(CHANGE, {
+    const answer = await this.redis.commands.client.eval(CHANGE, {
       keys: [userKey(userId), usersOf(nodeId)],
       arguments: [nodeId, userId, String(by)],
     });
@@ -151,7 +150,7 @@ export class RedisSessionRegistry extends SessionRegistry {
     const entries = this.local.entries();
     const restored = await Promise.all(
       entries.map(([userId, count]) =>
-        this.redis.commands.eval(RESTORE, {
+        this.redis.commands.client.eval(RESTORE, {
           keys: [userKey(userId), usersOf(nodeId)],
           arguments: [nodeId, userId, String(count)],
         }),
@@ -183,7 +182,7 @@ export class RedisSessionRegistry extends SessionRegistry {
 
   /** Of all servers that notice only the one that removes the entry goes on. */
   private async bury(nodeId: string): Promise<void> {
-    const redis = this.redis.commands;
+    const redis = this.redis.commands.client;
     if ((await redis.zRem(NODES, nodeId)) !== 1) return;
     const users = await redis.sMembers(usersOf(nodeId));
     this.logger.warn(
@@ -202,11 +201,9 @@ export class RedisSessionRegistry extends SessionRegistry {
 
   /** While Redis is away, or does not answer in time, the fallback holds. */
   private ask<T, F>(
-    question: (redis: RedisConnections['commands']) => Promise<T>,
+    question: (redis: RedisConnections['commands']['client']) => Promise<T>,
     fallback: F,
   ): Promise<T | F> {
-    return inTime<T | F>(question(this.redis.commands), fallback, (error) =>
-      this.logger.debug({ err: error }, 'Redis did not answer'),
-    );
+    return this.redis.commands.ask(question, () => fallback);
   }
 }

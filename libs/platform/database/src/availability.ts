@@ -14,8 +14,8 @@ export interface AvailabilityParts {
   readonly reconnectMs: number;
   /** The database is away: calls that wait for it may end now. */
   lost(): void;
-  /** It answers again, after it was away. */
-  found(): void;
+  /** It answers again, after it was away since then (by `performance.now()`). */
+  found(awaySince: number): void;
 }
 
 /**
@@ -33,6 +33,7 @@ export class Availability {
   private again: NodeJS.Timeout | undefined;
   private suspected = false;
   private away = false;
+  private awaySince = 0;
   private stopped = false;
 
   constructor(private readonly parts: AvailabilityParts) {
@@ -113,7 +114,7 @@ export class Availability {
     this.away = false;
     if (!wasAway) return;
     this.logger.log('The database answers again.');
-    this.parts.found();
+    this.parts.found(this.awaySince);
   }
 
   private missed(error: unknown, since: number): void {
@@ -127,6 +128,7 @@ export class Availability {
     this.suspected = false;
     if (!this.away) {
       this.away = true;
+      this.awaySince = since;
       this.logger.error(`The database does not answer (${reason(error)}); asking until it does.`);
       this.parts.lost();
     }

@@ -1,4 +1,5 @@
 import { Global, Inject, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
+import { Cluster } from '#libs/platform/cluster';
 import { Metrics } from '#libs/platform/metrics';
 import { closeDatabase, type OpenDatabase } from './connection.js';
 import { Database } from './database.js';
@@ -13,7 +14,9 @@ export class DatabaseModule implements OnApplicationShutdown {
     @Inject(OPEN_DATABASE) private readonly open: OpenDatabase,
     private readonly database: Database,
     metrics: Metrics,
+    cluster: Cluster,
   ) {
+    database.onDoubt((since) => cluster.doubt(since));
     const figure = (name: string, help: string, read: () => number): void =>
       metrics.gauge(`switchboard_database_pool_${name}`, help, read);
     figure('connections', 'Open database connections', () => database.figures().total);

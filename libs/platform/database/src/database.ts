@@ -34,8 +34,8 @@ export interface PoolFigures {
   waiting: number;
 }
 
-/** Called when something that is stored may not have been told to anyone. */
-export type DoubtListener = (reason: string) => void;
+/** Called when something that is stored may not have been told to anyone. @param since by `performance.now()` */
+export type DoubtListener = (since: number) => void;
 
 /**
  * The one door to PostgreSQL: plain statements, and transactions that hold back their events. While the database is
@@ -57,7 +57,7 @@ export class Database {
       probe: () => pool.probe(),
       reconnectMs: pool.reconnectMs,
       lost: () => pool.destroyAll(),
-      found: () => this.doubt('the database was away'),
+      found: (awaySince) => this.doubt(awaySince),
     });
     this.unconfirmed = new UnconfirmedCommits((text, values) => this.query(text, values));
   }
@@ -141,11 +141,6 @@ export class Database {
     this.doubtListeners.push(listener);
   }
 
-  /** Something may have been stored, and not been told. */
-  doubt(reason: string): void {
-    for (const listener of this.doubtListeners) listener(reason);
-  }
-
   figures(): PoolFigures {
     return this.pool.figures;
   }
@@ -199,15 +194,24 @@ export class Database {
     const known = await Promise.race([outcome, late]);
     patience.abort();
     if (known === 'committed' || (known === 'rolled back' && performance.now() < until)) return known;
-    void outcome.then((late) => this.afterwards(late, unit.events));
+    const since = performance.now();
+    void outcome.then((late) => this.afterwards(late, unit.events, since));
     throw error;
   }
 
-  private async afterwards(outcome: CommitOutcome, events: readonly DomainEvent[]): Promise<void> {
+  private async afterwards(
+    outcome: CommitOutcome,
+    events: readonly DomainEvent[],
+    since: number,
+  ): Promise<void> {
     if (outcome === 'rolled back') return;
-    if (outcome === 'unknown') return this.doubt('nobody knows whether a transaction was committed');
+    if (outcome === 'unknown') return this.doubt(since);
     this.logger.warn('A transaction was committed, though its caller heard that the database is away');
     for (const event of events) await this.events.publish(event);
+  }
+
+  private doubt(since: number): void {
+    for (const listener of this.doubtListeners) listener(since);
   }
 
   /** A connection that did not answer may still get the answer to the wrong question: it is never used again. */

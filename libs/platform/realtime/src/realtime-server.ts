@@ -1,11 +1,12 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { createAdapter } from '@socket.io/redis-adapter';
 import type { Server as HttpServer } from 'node:http';
 import { Server, type Namespace } from 'socket.io';
-import { Cluster, REDIS, type RedisConnections } from '#libs/platform/cluster';
+import { Cluster } from '#libs/platform/cluster';
 import { AppConfig } from '#libs/platform/config';
 import type { DomainError } from '#libs/platform/errors';
 import { Metrics } from '#libs/platform/metrics';
+import { parseUuid } from '#libs/platform/validation';
 import type { SocketDialect } from './dialects.js';
 import { isRequestAllowed } from './origin.js';
 import { watchSendBuffers } from './send-buffer-watch.js';
@@ -15,6 +16,8 @@ import type { ChatSocket } from './socket-types.js';
 
 const MAX_PAYLOAD_BYTES = 65_536;
 const UNREAD_CLOSE_MS = 2_000;
+/** Nobody waits longer for the other servers; then what is known here has to do. */
+const ANSWER_MS = 1_000;
 
 const NO_DIALECTS: readonly string[] = [];
 
@@ -44,7 +47,6 @@ export class RealtimeServer {
     private readonly config: AppConfig,
     private readonly metrics: Metrics,
     private readonly cluster: Cluster,
-    @Inject(REDIS) private readonly redis: RedisConnections | null,
   ) {
     metrics.gauge(
       'switchboard_connections',
@@ -85,14 +87,20 @@ export class RealtimeServer {
 
   attach(http: HttpServer): Server {
     const { allowedOrigins } = this.config.http;
+    const clients = this.cluster.adapterClients;
     this.server = new Server(http, {
       serveClient: true,
       maxHttpBufferSize: MAX_PAYLOAD_BYTES,
       perMessageDeflate: false,
       httpCompression: false,
       // Emits to local sockets at once and tells the others without waiting (docs/decisions).
-      ...(this.redis
-        ? { adapter: createAdapter(this.redis.publisher, this.redis.subscriber, { key: 'switchboard:io' }) }
+      ...(clients
+        ? {
+            adapter: createAdapter(clients.publisher, clients.subscriber, {
+              key: 'switchboard:io',
+              requestsTimeout: ANSWER_MS,
+            }),
+          }
         : {}),
       // Resuming goes by message sequence (docs/architecture.md); recovery would skip authentication.
       connectionStateRecovery: undefined,
@@ -134,6 +142,18 @@ export class RealtimeServer {
     return false;
   }
 
+  /** Ids of the rooms that sockets of this server have joined, in whichever dialect. */
+  roomsOpenHere(): Set<string> {
+    const open = new Set<string>();
+    for (const [dialect, { namespaces }] of this.dialects) {
+      const prefix = dialectRoom(dialect, '');
+      for (const name of namespaces)
+        for (const room of this.namespace(name).adapter.rooms.keys())
+          if (room.startsWith(prefix) && isPlainId(room, prefix.length)) open.add(room.slice(prefix.length));
+    }
+    return open;
+  }
+
   /** Who has sockets of this server in the room, in whichever dialect. */
   usersHere(roomId: string): Set<string> {
     const users = new Set<string>();
@@ -154,13 +174,23 @@ export class RealtimeServer {
   async isUserIn(dialect: string, roomId: string, userId: string, exceptSocketId: string): Promise<boolean> {
     const room = dialectRoom(dialect, roomId);
     for (const name of this.dialect(dialect).namespaces) {
-      const namespace = this.namespace(name);
-      const sockets = await (this.cluster.shared ? namespace : namespace.local)
-        .in(userRoom(userId))
-        .fetchSockets();
+      const sockets = await this.socketsIn(name, userRoom(userId));
       if (sockets.some((socket) => socket.id !== exceptSocketId && socket.rooms.has(room))) return true;
     }
     return false;
+  }
+
+  /** Sockets of all servers in this room of a namespace; while the others do not answer, those of this one. */
+  async socketsIn(namespaceName: string, room: string): Promise<{ id: string; rooms: Set<string> }[]> {
+    const namespace = this.namespace(namespaceName);
+    const here = namespace.local.in(room);
+    if (!this.cluster.shared || !this.cluster.connected) return here.fetchSockets();
+    try {
+      return await namespace.in(room).fetchSockets();
+    } catch (error) {
+      this.logger.debug({ err: error }, 'Other servers did not say in time which sockets they have');
+      return here.fetchSockets();
+    }
   }
 
   /** Each socket gets the event once, however many of the rooms it is in. */
@@ -217,30 +247,48 @@ export class RealtimeServer {
 
   /** Ends delivery of a room to a user's sockets in every dialect: here at once, elsewhere as soon as it is told. */
   async evict(userId: string, roomId: string): Promise<void> {
-    const rooms = [...this.dialects.keys()].map((dialect) => dialectRoom(dialect, roomId));
-    for (const name of this.namespaces()) {
-      const namespace = this.namespace(name);
-      namespace.local.in(userRoom(userId)).socketsLeave(rooms);
-      if (this.cluster.shared) namespace.in(userRoom(userId)).socketsLeave(rooms);
-    }
+    this.evictHere(userId, roomId);
+    if (!this.cluster.shared) return;
+    const rooms = this.roomsOf(roomId);
+    for (const name of this.namespaces()) this.namespace(name).in(userRoom(userId)).socketsLeave(rooms);
     await this.cluster.flushed();
+  }
+
+  /** As `evict`, on this server alone. */
+  evictHere(userId: string, roomId: string): void {
+    const rooms = this.roomsOf(roomId);
+    for (const name of this.namespaces()) this.namespace(name).local.in(userRoom(userId)).socketsLeave(rooms);
   }
 
   /** Ends delivery of a room to everyone. */
   evictAll(roomId: string): void {
+    this.evictAllHere(roomId);
+    if (!this.cluster.shared) return;
     for (const [dialect, { namespaces }] of this.dialects) {
       const room = dialectRoom(dialect, roomId);
-      for (const name of namespaces) {
-        const namespace = this.namespace(name);
-        namespace.local.in(room).socketsLeave(room);
-        if (this.cluster.shared) namespace.in(room).socketsLeave(room);
-      }
+      for (const name of namespaces) this.namespace(name).in(room).socketsLeave(room);
     }
   }
 
-  /** Ends every connection of a user. */
+  /** As `evictAll`, on this server alone. */
+  evictAllHere(roomId: string): void {
+    for (const [dialect, { namespaces }] of this.dialects) {
+      const room = dialectRoom(dialect, roomId);
+      for (const name of namespaces) this.namespace(name).local.in(room).socketsLeave(room);
+    }
+  }
+
+  /** Ends every connection of a user: here at once, elsewhere as soon as it is told. */
   disconnectUser(userId: string): void {
-    for (const name of this.namespaces()) this.namespace(name).in(userRoom(userId)).disconnectSockets(true);
+    for (const name of this.namespaces()) {
+      const namespace = this.namespace(name);
+      namespace.local.in(userRoom(userId)).disconnectSockets(true);
+      if (this.cluster.shared) namespace.in(userRoom(userId)).disconnectSockets(true);
+    }
+  }
+
+  private roomsOf(roomId: string): string[] {
+    return [...this.dialects.keys()].map((dialect) => dialectRoom(dialect, roomId));
   }
 
   /**
@@ -271,6 +319,9 @@ export class RealtimeServer {
     clearTimeout(deadline);
   }
 }
+
+/** Socket rooms of a dialect are called by a room's id, a UUID; others (`support:queue`) by words. */
+const isPlainId = (name: string, at: number): boolean => parseUuid(name.slice(at)) !== undefined;
 
 interface EngineConnection {
   once(event: 'close', listener: () => void): void;

@@ -84,6 +84,10 @@ export class Room {
   @Column('bigint', { name: 'last_seq', default: 0 })
   lastSeq!: string;
 
+  /** The number of edits and deletions ever made in it: each has the next number, and takes effect in that order. */
+  @Column('bigint', { name: 'last_change', default: 0 })
+  lastChange!: string;
+
   @Column('timestamptz', { name: 'last_message_at', nullable: true })
   lastMessageAt!: Date | null;
 

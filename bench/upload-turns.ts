@@ -11,7 +11,7 @@ const [ROOM = ''] = roomNames(1);
 const FLOODER = 1;
 const OTHER = 2;
 /** Uploads of the one who floods, all at once. */
-const FLOOD = 15;
+const FLOOD = 8;
 /** Of the other, one after the other, alone and during the flood. */
 const TRIES = 3;
 
@@ -32,9 +32,7 @@ export async function benchUploadTurns(
   const files = { photo: await photo(), animation: await animation(), document: document() };
   const results: Record<string, TurnFigures>[] = [];
   for (let run = 0; run < runs; run += 1) {
-    const result = await onFreshServer(database, files);
-    process.stderr.write(`${JSON.stringify(result)}\n`);
-    results.push(result);
+    results.push(await onFreshServer(database, files));
   }
   const names = Object.keys(results[0] ?? {});
   return {
@@ -75,7 +73,9 @@ async function beside(server: ServerProcess, file: UploadFile, flooding: UploadF
   const during = await middle(server, form);
   await flooded;
   const floodSeconds = (performance.now() - started) / 1000;
-  return { alone, flooded: during, ratio: during / alone, floodSeconds };
+  const figures = { alone, flooded: during, ratio: during / alone, floodSeconds };
+  process.stderr.write(`${file.name} beside ${flooding.name}: ${JSON.stringify(figures)}\n`);
+  return figures;
 }
 
 async function middle(server: ServerProcess, form: Buffer): Promise<number> {
@@ -103,9 +103,9 @@ async function photo(): Promise<UploadFile> {
   };
 }
 
-/** Some two seconds of work. */
+/** Some two seconds of work, and too large for the turns of photos. */
 async function animation(): Promise<UploadFile> {
-  const [width, height, frames] = [400, 400, 40];
+  const [width, height, frames] = [400, 400, 30];
   const pixels = await noise(width, height * frames)
     .raw()
     .toBuffer();

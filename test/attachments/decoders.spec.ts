@@ -17,7 +17,7 @@ describe('DecoderProcess', () => {
     await writeFile(join(folder, 'large'), (await animation(100, 400, 400)).bytes);
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
-  beforeEach(() => (decoder = new DecoderProcess(0)));
+  beforeEach(() => (decoder = new DecoderProcess()));
   afterEach(() => decoder.end());
 
   const picture = (source: string, type: 'png' | 'gif'): DecoderTasks['picture']['ask'] => ({

@@ -2,9 +2,9 @@ import { ONE_NODE, World, type Person } from '../support/world.js';
 import { animation, png, recording, type TestFile } from './support/files.js';
 import { mustUpload } from './support/uploads.js';
 
-/** Some seconds of work for a decoder. */
-const HEAVY = () => animation(60, 400, 400);
-const FLOOD = 6;
+/** Just too much for the turns of photos. */
+const HEAVY = () => animation(26, 400, 400);
+const FLOOD = 5;
 const DAMAGE = [
   [134, 80],
   [46, 38],

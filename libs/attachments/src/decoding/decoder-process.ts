@@ -1,6 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Logger } from '@nestjs/common';
 import { DecodingError } from './decoding-error.js';
@@ -41,9 +40,6 @@ export class DecoderProcess {
   private call: Call | undefined;
   private output = '';
   private outputBytes = 0;
-
-  /** @param niceness how much less important than the server it is to the system, as nice(1) has it */
-  constructor(private readonly niceness: number) {}
 
   /**
    * @param limitMs processor time
@@ -110,7 +106,6 @@ export class DecoderProcess {
       stream?.on('data', (chunk: Buffer) => this.hear(chunk));
       stream?.on('error', () => undefined);
     }
-    if (child.pid !== undefined) lower(child.pid, this.niceness);
     return child;
   }
 
@@ -142,13 +137,5 @@ export class DecoderProcess {
     if (this.output.length < SHOWN_OUTPUT_BYTES) this.output += chunk.toString('latin1');
     if (this.outputBytes > MAX_OUTPUT_BYTES)
       void this.end(new DecodingError('damaged', 'The decoder complained without end'));
-  }
-}
-
-function lower(pid: number, niceness: number): void {
-  try {
-    setPriority(pid, niceness);
-  } catch {
-    // It has ended already, or the system does not let us: it works all the same.
   }
 }

@@ -19,9 +19,6 @@ const AT_ONCE = Math.max(1, Math.floor(availableParallelism() / 4));
 /** Each takes some 60 MB while it is there, and a fifth of a second to start. */
 const IDLE_MS = 30_000;
 
-/** What takes seconds steps back where messages and photos want the processor too. */
-const NICENESS: Record<Weight, number> = { light: 0, heavy: 5 };
-
 /** Of one user: what waits lies on the disk. */
 const MOST_WAITING: Record<Weight, number> = { light: 60, heavy: 20 };
 
@@ -61,7 +58,7 @@ export class Decoders implements OnApplicationShutdown {
     if (turns.waitingOf(userId) >= MOST_WAITING[weight])
       return Promise.reject(attachmentErrors.tooManyWaiting());
     const take = async (): Promise<T> => {
-      const decoder = idle.pop() ?? new DecoderProcess(NICENESS[weight]);
+      const decoder = idle.pop() ?? new DecoderProcess();
       clearTimeout(this.processes.get(decoder));
       this.processes.set(decoder, undefined);
       try {

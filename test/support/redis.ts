@@ -10,6 +10,8 @@ export interface TestRedis {
   /** Ends the process as a crash would, and starts it again, empty, on the same port. */
   kill(): Promise<void>;
   start(): Promise<void>;
+  /** SIGSTOP and SIGCONT. */
+  signal(name: NodeJS.Signals): void;
   stop(): Promise<void>;
 }
 
@@ -70,6 +72,7 @@ export async function startTestRedis(): Promise<TestRedis> {
     url,
     kill,
     start,
+    signal: (name) => void child?.kill(name),
     stop: async () => {
       process.off('exit', killNow);
       await kill();

@@ -88,5 +88,5 @@ export class Director {
 /** Who is there at the end, and is expected to see everything. */
 export const staying = (cast: Cast): Client[] =>
   cast.seats
-    .filter(({ part }) => !part.startsWith('removed') && part !== 'leaver')
+    .filter(({ part, client }) => client.isStarted && !part.startsWith('removed') && part !== 'leaver')
     .map(({ client }) => client);

@@ -38,7 +38,7 @@ export class Journal {
   }
 
   /** What was noted down so far. */
-  get facts(): Omit<Facts, 'rooms' | 'views' | 'online' | 'intrusions'> {
+  get facts(): Omit<Facts, 'rooms' | 'views' | 'online' | 'intrusions' | 'strain'> {
     const { windows, said, changes, removals, standing, probes, connections, stalls, troubles } = this;
     return { windows, said, changes, removals, standing, probes, connections, stalls, troubles };
   }

@@ -61,8 +61,8 @@ export function markdown(results: readonly Result[]): string {
 }
 
 /** What shows that promises were broken. */
-export function evidence({ name, nodes, seed, violations }: Result): string {
-  const head = `${name}, ${nodes} ${nodes === 1 ? 'server' : 'servers'}, seed ${seed}: ${FAULTS[name]?.about ?? ''}`;
+export function evidence({ name, nodes, seed, strain, violations }: Result): string {
+  const head = `${name}, ${nodes} ${nodes === 1 ? 'server' : 'servers'}, seed ${seed}, strain ${strain.toFixed(1)}: ${FAULTS[name]?.about ?? ''}`;
   const parts = NAMES.flatMap((promise) => {
     const found = violations.filter((violation) => violation.promise === promise);
     return found.length === 0 ? [] : [`  broken: ${PROMISES[promise]} (${found.length})`, ...listed(found)];

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { cpus, loadavg } from 'node:os';
 import { Cast } from './cast.js';
 import { check } from './checker/check.js';
 import type { Facts, Violation, Window } from './checker/facts.js';
@@ -22,6 +23,8 @@ export interface Result {
   name: string;
   nodes: number;
   seed: number;
+  /** See Facts. */
+  strain: number;
   figures: Figures;
   violations: Violation[];
 }
@@ -78,11 +81,12 @@ export async function runScenario(
     const { online, ms: presenceMs } = await settling.online(rooms);
     const intrusions = await settling.intrusions();
     journal.troubles.push(...stage.takeIncidents());
-    const facts: Facts = { ...journal.facts, rooms, views, online, intrusions };
+    const facts: Facts = { ...journal.facts, rooms, views, online, intrusions, strain: strain() };
     return {
       name,
       nodes: stage.nodes.length,
       seed,
+      strain: facts.strain,
       figures: { ...figuresOf(facts), settledMs, presenceMs },
       violations: check(facts),
     };
@@ -92,6 +96,9 @@ export async function runScenario(
     await Promise.all(cast.seats.map(({ client }) => client.stop()));
   }
 }
+
+/** By how much more there is to do than the machine can: the average of a minute, which is about that of a scenario. */
+const strain = (): number => Math.max(1, (loadavg()[0] ?? 0) / cpus().length);
 
 const noteIn =
   (journal: Journal): Play['during'] =>

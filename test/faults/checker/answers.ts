@@ -1,7 +1,7 @@
 import type { Attempt, Change, Facts, Said, Stall, Time, Violation, Window } from './facts.js';
 import { tries } from './words.js';
 
-/** The database's time limits make 5 s; the rest is for a machine that has much else to do. */
+/** The database's time limits make 5 s; the rest is for a server that has much to answer at once. */
 const ANSWERED_WITHIN_MS = 6_500;
 /** Without Redis, too, messages are stored as fast as ever; 3 s are what is noticed by people. */
 const WITHOUT_REDIS_MS = 3_500;
@@ -73,7 +73,7 @@ function callsOf({ said, changes, removals, standing, probes }: Facts): Call[] {
 function faultOf(
   attempt: Attempt,
   { outsiderFrom, ofMessage }: Call,
-  { windows, stalls }: Facts,
+  { windows, stalls, strain }: Facts,
 ): string | undefined {
   const { at, until, outcome, code, node } = attempt;
   const met = windows.filter(
@@ -84,15 +84,16 @@ function faultOf(
   if (without('server') || outcome === 'cut') return undefined;
   if (outcome === 'timeout') return 'no answer';
   const took = until - at - standstill(stalls, at, until);
+  const isLate = (withinMs: number): boolean => took > withinMs * strain;
   if (outcome === 'refused') {
     if (NOT_YOURS.has(code ?? '') && until > outsiderFrom) return undefined;
     if (ofMessage && code === 'MESSAGE_NOT_FOUND') return undefined;
     if (code !== UNAVAILABLE) return `refused with ${code}`;
     if (!without('database'))
       return without('redis') ? 'refused while Redis is away' : 'refused without a reason';
-  } else if (!without('database') && !without('speed') && without('redis') && took > WITHOUT_REDIS_MS)
+  } else if (!without('database') && !without('speed') && without('redis') && isLate(WITHOUT_REDIS_MS))
     return `answered after ${Math.round(took)} ms while Redis is away`;
-  return took > ANSWERED_WITHIN_MS ? `answered after ${Math.round(took)} ms` : undefined;
+  return isLate(ANSWERED_WITHIN_MS) ? `answered after ${Math.round(took)} ms` : undefined;
 }
 
 /** Milliseconds of this time in which the harness itself stood still. */

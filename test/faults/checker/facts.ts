@@ -163,6 +163,8 @@ export interface Facts {
   online: OnlineList[];
   intrusions: Intrusion[];
   stalls: Stall[];
+  /** How many times longer everything takes on this machine now than on one that has nothing else to do: 1 or more. */
+  strain: number;
   /** What kept the run from coming to rest: clients that did not come back, servers that ended by themselves … */
   troubles: string[];
 }

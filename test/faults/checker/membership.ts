@@ -2,7 +2,11 @@ import type { Facts, Removal, Said, Time, Violation } from './facts.js';
 import { shown, tries, when } from './words.js';
 
 /** How long after a removal was acknowledged somebody may still be heard and told. */
-export const REMOVED_WITHIN_MS = 3_000;
+const REMOVED_WITHIN_MS = 3_000;
+/** Added on a machine that has much else to do. */
+const STRAIN_MS = 1_000;
+
+const limit = ({ strain }: Facts): number => REMOVED_WITHIN_MS + (strain - 1) * STRAIN_MS;
 
 /** Who was removed is told nothing that was said later than that, and says nothing that is stored. */
 export function checkRemoved(facts: Facts): Violation[] {
@@ -25,7 +29,7 @@ function hearings(removal: Removal, doneAt: Time, facts: Facts): Violation[] {
     .filter(({ person }) => person === removal.person)
     .flatMap(({ name, node, told }) => {
       const late = told.filter(
-        ({ room, text }) => room === removal.room && (begun.get(text) ?? 0) > doneAt + REMOVED_WITHIN_MS,
+        ({ room, text }) => room === removal.room && (begun.get(text) ?? 0) > doneAt + limit(facts),
       );
       const [first] = late;
       if (!first) return [];
@@ -39,12 +43,13 @@ function hearings(removal: Removal, doneAt: Time, facts: Facts): Violation[] {
     });
 }
 
-function sayings(removal: Removal, doneAt: Time, { said, intrusions }: Facts): Violation[] {
+function sayings(removal: Removal, doneAt: Time, facts: Facts): Violation[] {
+  const { said, intrusions } = facts;
   const isLate = ({ room, person, attempts, stored }: Said): boolean =>
     room === removal.room &&
     person === removal.person &&
     stored !== undefined &&
-    (attempts[0]?.at ?? 0) > doneAt + REMOVED_WITHIN_MS;
+    (attempts[0]?.at ?? 0) > doneAt + limit(facts);
   return [
     ...said.filter(isLate).map((one) => found(`after ${fate(removal)} was stored: ${shown(one)}`)),
     ...intrusions

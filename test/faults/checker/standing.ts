@@ -2,16 +2,24 @@ import type { Facts, Standing, StoredRoom, Violation } from './facts.js';
 import { some, tries, when } from './words.js';
 
 /** What was acknowledged besides messages is so in the end. */
-export function checkStanding({ standing, rooms }: Facts): Violation[] {
+export function checkStanding({ standing, rooms, removals }: Facts): Violation[] {
+  // Of who is no participant any more nothing is shown.
+  const left = new Set(removals.map(({ room, person }) => `${room} ${person}`));
   return standing.flatMap((one) => {
+    if (left.has(`${one.room} ${one.person}`)) return [];
     const room = rooms.find((entry) => entry.room === one.room);
     if (one.doneAt === undefined || !room) return [];
     const lacking = one.what.filter((what) => !STANDS[one.kind](room, one, what));
     if (lacking.length === 0) return [];
-    const what = `${one.kind} of ${one.person} in room ${one.room}, acknowledged ${when(one.doneAt)}, is not there: ${some(lacking)} (${tries(one.attempts)})`;
+    const what = `${one.kind} of ${one.person} in room ${one.room}, acknowledged ${when(one.doneAt)}, is not there: ${some(lacking.map((name) => `${name}${asStored(room, name)}`))} (${tries(one.attempts)})`;
     return [{ promise: 'standing' as const, what }];
   });
 }
+
+const asStored = ({ messages }: StoredRoom, what: string): string => {
+  const message = messages.find(({ id }) => what.startsWith(id));
+  return message ? ` (seq ${message.seq} of ${message.sender}, read by ${message.readBy.join(', ')})` : '';
+};
 
 const STANDS: Record<Standing['kind'], (room: StoredRoom, one: Standing, what: string) => boolean> = {
   read: ({ messages }, { person }, id) => {

@@ -1,7 +1,7 @@
 import type { Socket } from 'socket.io-client';
 
-/** Longer than any answer may take: what has not come by then does not come. */
-const PATIENCE_MS = 10_000;
+/** Much longer than any answer may take, also on a busy machine: what has not come by then does not come. */
+const PATIENCE_MS = 20_000;
 
 /** The server said no, and why. */
 export class Refused extends Error {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { FAULTS, type Fault, type Play } from './faults.js';
+import type { Fault, Play } from './faults/fault.js';
+import { FAULTS } from './faults/index.js';
 
 /** What one kind of fault may do beside the others: two faults of one kind would undo each other. */
 const LANES = [

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { FAULTS } from './faults.js';
+import { FAULTS } from './faults/index.js';
 
 /** Those that tell most in the least time: what CI runs. */
 const SHORT = [

@@ -1,5 +1,5 @@
 import { PROMISES, type PromiseName, type Violation } from './checker/facts.js';
-import { FAULTS } from './faults.js';
+import { FAULTS } from './faults/index.js';
 import type { Result } from './scenario.js';
 
 const COLUMNS = [

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { endProcesses } from '../support/process.js';
-import { FAULTS } from './faults.js';
+import { FAULTS } from './faults/index.js';
 import { runMixed } from './mixed.js';
 import { HELP, MIXED, readOptions, type Options } from './options.js';
 import { Random } from './random.js';

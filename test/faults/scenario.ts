@@ -5,12 +5,12 @@ import { check } from './checker/check.js';
 import type { Facts, Violation, Window } from './checker/facts.js';
 import { some } from './checker/words.js';
 import { Director } from './director.js';
-import type { Play } from './faults.js';
+import type { Play } from './faults/fault.js';
 import { Journal } from './journal.js';
 import { Load } from './load.js';
 import { figuresOf, type Figures } from './figures.js';
 import type { Random } from './random.js';
-import { Settling } from './settle.js';
+import { Settling, Unsettled } from './settle.js';
 import type { Stage } from './stage/stage.js';
 
 const WARM_UP_MS = 1_500;
@@ -77,24 +77,45 @@ export async function runScenario(
       journal.troubles.push(`not done ${DONE_WITHIN_MS / 1000} s afterwards: ${some(left)}`);
     progress(`${name}: the talk is over`);
     await settling.everybodyBack();
-    const { rooms, views, ms: settledMs } = await settling.views();
-    const { online, ms: presenceMs } = await settling.online(rooms);
-    const intrusions = await settling.intrusions();
-    journal.troubles.push(...stage.takeIncidents());
-    const facts: Facts = { ...journal.facts, rooms, views, online, intrusions, strain: strain() };
+    const { facts, ...times } = await settled(settling, journal, stage);
     return {
       name,
       nodes: stage.nodes.length,
       seed,
       strain: facts.strain,
-      figures: { ...figuresOf(facts), settledMs, presenceMs },
+      figures: { ...figuresOf(facts), ...times },
       violations: check(facts),
     };
+  } catch (error) {
+    if (!(error instanceof Unsettled)) throw error;
+    const facts = { ...journal.facts, ...NOTHING_SEEN, strain: strain() };
+    const figures = { ...figuresOf(facts), settledMs: Infinity, presenceMs: Infinity };
+    const violations: Violation[] = [{ promise: 'back', what: error.message }];
+    return { name, nodes: stage.nodes.length, seed, strain: facts.strain, figures, violations };
   } finally {
     journal.close();
     await load.stop(0);
     await Promise.all(cast.seats.map(({ client }) => client.stop()));
   }
+}
+
+const NOTHING_SEEN = { rooms: [], views: [], online: [], intrusions: [] };
+
+/** All facts, once everything has come to rest or had the time to. */
+async function settled(
+  settling: Settling,
+  journal: Journal,
+  stage: Stage,
+): Promise<{ facts: Facts; settledMs: number; presenceMs: number }> {
+  const { rooms, views, ms: settledMs } = await settling.views();
+  const { online, ms: presenceMs } = await settling.online(rooms);
+  const intrusions = await settling.intrusions();
+  journal.troubles.push(...stage.takeIncidents());
+  return {
+    facts: { ...journal.facts, rooms, views, online, intrusions, strain: strain() },
+    settledMs,
+    presenceMs,
+  };
 }
 
 /** By how much more there is to do than the machine can: the average of a minute, which is about that of a scenario. */

@@ -16,8 +16,13 @@ const SETTLED_WITHIN_MS = 15_000;
 /** The lease of a server (8 s), the grace of a person (2 s), and what a busy machine takes. */
 const PRESENCE_WITHIN_MS = 30_000;
 const LOOK_EVERY_MS = 400;
+/** A server that does not answer such a thing by then is in trouble. */
+const ANSWERED_WITHIN_MS = 15_000;
 
 const roomPath = (room: Room, rest: string): string => `/api/v1/chat/rooms/${room.id}${rest}`;
+
+/** Not even a look at what is stored is possible. */
+export class Unsettled extends Error {}
 
 /** What a fresh look finds once everything has come to rest, or has not in its time. */
 export class Settling {
@@ -84,22 +89,23 @@ export class Settling {
       const page = await this.ask<{ messages: ServiceMessage[]; has_more: boolean }>(room, (link) =>
         link.call('GET', path),
       );
+      if (!page) throw new Unsettled(`no server answers what is in room ${room.id}`);
       messages.push(...page.messages);
       more = page.has_more;
     }
-    const { participants } = await this.ask<{ participants: { id: string | number; role: string }[] }>(
-      room,
-      (link) => link.call('GET', roomPath(room, '/participants?per_page=100')),
+    const list = await this.ask<{ participants: { id: string | number; role: string }[] }>(room, (link) =>
+      link.call('GET', roomPath(room, '/participants?per_page=100')),
     );
+    if (!list) throw new Unsettled(`no server answers who is in room ${room.id}`);
     return {
       room: room.id,
       messages: messages.map(toStored),
-      participants: Object.fromEntries(participants.map(({ id, role }) => [String(id), role])),
+      participants: Object.fromEntries(list.participants.map(({ id, role }) => [String(id), role])),
     };
   }
 
   private async listed(room: Room, node: ChatNode, rooms: readonly StoredRoom[]): Promise<OnlineList> {
-    const { users } = await this.ask<{ users: { id: string | number }[] }>(
+    const answer = await this.ask<{ users: { id: string | number }[] }>(
       room,
       (link) => link.call('GET', roomPath(room, '/online')),
       node,
@@ -111,15 +117,14 @@ export class Settling {
     return {
       room: room.id,
       node: node.name,
-      online: users.map(({ id }) => String(id)),
+      online: answer?.users.map(({ id }) => String(id)),
       connected: [...new Set(connected)].filter((person) => person in participants),
     };
   }
 
-  private async ask<T>(room: Room, act: (link: Link) => Promise<T>, at?: ChatNode): Promise<T> {
-    const answer = await room.owner.insist([], 'rest', act, { at });
-    if (answer === undefined) throw new Error(`The owner of room ${room.id} was refused`);
-    return answer;
+  /** As the owner of the room; undefined where a server has no answer. */
+  private ask<T>(room: Room, act: (link: Link) => Promise<T>, at?: ChatNode): Promise<T | undefined> {
+    return room.owner.insist([], 'rest', act, { at, withinMs: ANSWERED_WITHIN_MS });
   }
 
   private async until(holds: () => Promise<boolean>, withinMs: number): Promise<void> {

@@ -127,7 +127,8 @@ export interface Window {
 export interface OnlineList {
   room: string;
   node: string;
-  online: string[];
+  /** Undefined when it did not answer. */
+  online: string[] | undefined;
   connected: string[];
 }
 

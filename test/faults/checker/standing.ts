@@ -38,6 +38,10 @@ const STANDS: Record<Standing['kind'], (room: StoredRoom, one: Standing, what: s
 /** Every server's list of who is online in a room is who is connected. */
 export function checkPresence({ online: lists }: Pick<Facts, 'online'>): Violation[] {
   return lists.flatMap(({ room, node, online, connected }) => {
+    if (!online)
+      return [
+        { promise: 'presence' as const, what: `${node} does not answer who is online in room ${room}` },
+      ];
     const ghosts = online.filter((person) => !connected.includes(person));
     const missing = connected.filter((person) => !online.includes(person));
     if (ghosts.length + missing.length === 0) return [];

@@ -49,6 +49,8 @@ export class Client {
   private sessions = 0;
   private stopped = false;
   private life: Promise<void> | undefined;
+  /** Ends waiting for a connection that is only being made, of which no event tells. */
+  private leave: () => void = () => undefined;
 
   /** @param at the server to begin with; later the one that the balancer says */
   constructor(
@@ -70,6 +72,7 @@ export class Client {
   async stop(): Promise<void> {
     this.stopped = true;
     this.socket?.disconnect();
+    this.leave();
     await this.life;
   }
 
@@ -89,15 +92,16 @@ export class Client {
 
   /**
    * Tries until it is done or refused for good; each try is noted.
-   * @param once gives up after the first try
+   * @param once gives up after the first try, withinMs after so long
    */
   async insist<T>(
     attempts: Attempt[],
     way: 'socket' | 'rest',
     act: (link: Link) => Promise<T>,
-    { once = false, ...where }: { once?: boolean } & Where = {},
+    { once = false, withinMs = Infinity, ...where }: { once?: boolean; withinMs?: number } & Where = {},
   ): Promise<T | undefined> {
     const { journal, random } = this.around;
+    const end = performance.now() + withinMs;
     for (;;) {
       const link = way === 'socket' ? await this.joined() : this.restLink(where);
       if (!link) return undefined;
@@ -113,9 +117,11 @@ export class Client {
         if (error instanceof Refused) note('refused', error.code);
         else if (error instanceof NoAnswer) note(error.how);
         else throw error;
+        // A server that is silent is left for another one.
+        if (error instanceof NoAnswer && error.how === 'timeout') where.avoid = link.node;
         if (error instanceof Refused && !mayPass(error.code)) return undefined;
       }
-      if (once || this.stopped) return undefined;
+      if (once || this.stopped || performance.now() > end) return undefined;
       await sleep(random.between(300, 900));
     }
   }
@@ -166,6 +172,7 @@ export class Client {
     const over = new Promise<string>((resolve) => {
       socket.on('connect_error', () => resolve('connect_error'));
       socket.on('disconnect', resolve);
+      this.leave = () => resolve('left');
     });
     const connection = this.listen(socket, node);
     const link: OpenLink = { node, connection, ...this.abilities(node, socket) };

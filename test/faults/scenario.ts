@@ -90,7 +90,9 @@ export async function runScenario(
     if (!(error instanceof Unsettled)) throw error;
     const facts = { ...journal.facts, ...NOTHING_SEEN, strain: strain() };
     const figures = { ...figuresOf(facts), settledMs: Infinity, presenceMs: Infinity };
-    const violations: Violation[] = [{ promise: 'back', what: error.message }];
+    const violations = [error.message, ...journal.troubles, ...stage.takeIncidents()].map(
+      (what): Violation => ({ promise: 'back', what }),
+    );
     return { name, nodes: stage.nodes.length, seed, strain: facts.strain, figures, violations };
   } finally {
     journal.close();

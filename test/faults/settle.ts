@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isUpToDate } from './checker/delivery.js';
-import type { Intrusion, OnlineList, Stored, StoredRoom, View } from './checker/facts.js';
+import type { Attempt, Intrusion, OnlineList, Stored, StoredRoom, View } from './checker/facts.js';
 import { checkPresence } from './checker/standing.js';
+import { tries } from './checker/words.js';
 import type { Cast, Room } from './cast.js';
 import type { Client } from './clients/client.js';
 import type { Link } from './clients/link.js';
@@ -16,8 +17,8 @@ const SETTLED_WITHIN_MS = 15_000;
 /** The lease of a server (8 s), the grace of a person (2 s), and what a busy machine takes. */
 const PRESENCE_WITHIN_MS = 30_000;
 const LOOK_EVERY_MS = 400;
-/** A server that does not answer such a thing by then is in trouble. */
-const ANSWERED_WITHIN_MS = 15_000;
+/** Time for another server to answer where one is silent. */
+const ANSWERED_WITHIN_MS = 30_000;
 
 const roomPath = (room: Room, rest: string): string => `/api/v1/chat/rooms/${room.id}${rest}`;
 
@@ -123,8 +124,16 @@ export class Settling {
   }
 
   /** As the owner of the room; undefined where a server has no answer. */
-  private ask<T>(room: Room, act: (link: Link) => Promise<T>, at?: ChatNode): Promise<T | undefined> {
-    return room.owner.insist([], 'rest', act, { at, withinMs: ANSWERED_WITHIN_MS });
+  private async ask<T>(room: Room, act: (link: Link) => Promise<T>, at?: ChatNode): Promise<T | undefined> {
+    const attempts: Attempt[] = [];
+    const answer = await room.owner.insist(attempts, 'rest', act, {
+      at,
+      once: at !== undefined,
+      withinMs: ANSWERED_WITHIN_MS,
+    });
+    if (answer === undefined)
+      this.journal.troubles.push(`${room.owner.name} got no answer: ${tries(attempts)}`);
+    return answer;
   }
 
   private async until(holds: () => Promise<boolean>, withinMs: number): Promise<void> {

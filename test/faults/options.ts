@@ -39,7 +39,7 @@ export const HELP = `npm run test:faults -- [options] [scenario …]
   --seed NUMBER    repeats a run (a new one each time)
   --rounds NUMBER  everything so many times, each with another seed (1)
   --seconds NUMBER how long faults go on in the scenario "${MIXED}" (20)
-  --rate NUMBER    messages a second of all people together, at most 500 (120)
+  --rate NUMBER    messages a second of all people together, at most 500 (100)
   --json FILE      results in the form of Jest's --json
   --markdown       the table as docs/reliability.md has it, nothing else on stdout
   --list           the scenarios
@@ -58,7 +58,7 @@ export function readOptions(args: string[]): Options | 'help' | 'list' {
       seed: { type: 'string' },
       rounds: { type: 'string', default: '1' },
       seconds: { type: 'string', default: '20' },
-      rate: { type: 'string', default: '120' },
+      rate: { type: 'string', default: '100' },
       json: { type: 'string' },
       markdown: { type: 'boolean', default: false },
       list: { type: 'boolean', default: false },

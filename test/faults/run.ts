@@ -37,9 +37,8 @@ async function runAll(options: Options, folder: string, results: Result[]): Prom
             : FAULTS[name]!.run;
         const result = await runScenario(stage, { name, run }, new Random(seed), { ...options, progress });
         results.push(result);
-        progress(
-          `${name}: ${result.violations.length === 0 ? 'holds' : `BROKEN (${result.violations.length})`}`,
-        );
+        progress(result.violations.length === 0 ? `${name}: holds` : `BROKEN ${evidence(result)}
+`);
       }
   } finally {
     await stage.stop();
@@ -70,7 +69,6 @@ async function main(): Promise<number> {
   await endProcesses();
   await removeRun(folder);
   const broken = results.filter(({ violations }) => violations.length > 0);
-  for (const result of broken) progress(`\n${evidence(result)}\n`);
   print(options.markdown ? markdown(results) : `\n${table(results)}\nseed ${options.seed}`);
   if (failure !== undefined) progress(failure);
   if (options.json !== undefined) await writeFile(options.json, JSON.stringify(asJest(results, failure)));

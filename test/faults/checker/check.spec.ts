@@ -181,7 +181,7 @@ describe('the checker of what clients saw', () => {
       [
         'shows as it was before',
         [stored(1), stored(2, { text: 'old' }), stored(3)],
-        'seq 2 as "old" instead of "text 2"',
+        'seq 2 as "old" instead of "text 2" .changes: .',
       ],
       [
         'shows though it is deleted',
@@ -334,6 +334,7 @@ describe('the checker of what clients saw', () => {
 
     it('takes a refusal without a reason for a fault, and the wrong one, too', () => {
       expect(answered(refused('SERVICE_UNAVAILABLE'))).toEqual(broken('answers', 'refused without a reason'));
+      expect(answered(refused('SERVICE_UNAVAILABLE'), { strain: 2 })).toEqual([]);
       expect(answered(refused('SERVICE_UNAVAILABLE'), during('database'))).toEqual([]);
       expect(answered(refused('INTERNAL'), during('database'))).toEqual(
         broken('answers', 'refused with INTERNAL'),

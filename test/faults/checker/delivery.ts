@@ -1,5 +1,5 @@
 import type { Connection, Facts, Said, Stored, StoredRoom, Told, View, Violation } from './facts.js';
-import { shown, some, when } from './words.js';
+import { shown, some, tries, when } from './words.js';
 
 /** A socket is told each message of its rooms at most once and in the order of `seq`; who sends in order is stored so. */
 export function checkOrder({ connections, rooms, said }: Facts): Violation[] {
@@ -87,7 +87,7 @@ function differences(view: View, room: StoredRoom | undefined, facts: Facts): Vi
     ...(outdated.length > 0
       ? [
           found(
-            `shows ${outdated.length} outdated: ${some(outdated.map((one) => outdatedAs(one, shownIds.get(one.id)?.text)))}`,
+            `shows ${outdated.length} outdated: ${some(outdated.map((one) => outdatedAs(one, shownIds.get(one.id)?.text, facts)))}`,
           ),
         ]
       : []),
@@ -104,5 +104,8 @@ function history({ id, seq, text, clientId }: Stored, { said, connections }: Fac
   return `seq ${seq} "${text}"${how}, told to ${told} connections`;
 }
 
-const outdatedAs = ({ seq, text, deleted }: Stored, mine = ''): string =>
-  `seq ${seq} as "${mine}" instead of ${deleted ? 'deleted' : `"${text}"`}`;
+function outdatedAs(stored: Stored, mine: string | undefined, { changes }: Facts): string {
+  const made = changes.filter(({ id }) => id === stored.id).map(({ attempts }) => tries(attempts));
+  const now = stored.deleted ? 'deleted' : `"${stored.text}"`;
+  return `seq ${stored.seq} as "${mine}" instead of ${now} (changes: ${made.join(' | ')})`;
+}

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import jwt from 'jsonwebtoken';
 import { PROCESS_SECRET } from '../support/process.js';
 import { booking } from './clients/booking.js';
@@ -13,6 +14,7 @@ import type { ChatNode } from './stage/chat-node.js';
 const ROOMS = '/api/v1/chat/rooms';
 const GROUPS = 5;
 const PAIRS = 3;
+const MOST_TRIES = 30;
 
 /** What somebody is there for. */
 export type Part = 'owner' | 'member' | 'removed early' | 'removed late' | 'newcomer' | 'leaver';
@@ -53,6 +55,18 @@ function person(role: string): Person {
   const id = String((nextPerson += 1));
   const token = jwt.sign({ sub: id, role, name: `${role} ${id}` }, PROCESS_SECRET, { expiresIn: '6h' });
   return { id, role, token };
+}
+
+/** What the fault before left behind is none of this run's business. */
+async function patiently<T>(act: () => Promise<T>): Promise<T> {
+  for (let left = MOST_TRIES; ; left -= 1) {
+    try {
+      return await act();
+    } catch (error) {
+      if (left === 1) throw error;
+      await sleep(1_000);
+    }
+  }
 }
 
 /** People, their devices and their rooms, for one run; nobody is connected yet. */
@@ -114,8 +128,10 @@ export class Cast {
   /** Makes everybody known, and the room. */
   private async open(people: Person[], by: Person, body: object): Promise<string> {
     const { url } = this.around.stage.nodes[0] as ChatNode;
-    await Promise.all(people.map(({ token }) => call(`${url}${ROOMS}`, token, 'GET')));
-    return (await call<{ room: { id: string } }>(`${url}${ROOMS}`, by.token, 'POST', body)).room.id;
+    const asked = <T>(token: string, method: string, content?: object): Promise<T> =>
+      patiently(() => call<T>(`${url}${ROOMS}`, token, method, content));
+    await Promise.all(people.map(({ token }) => asked(token, 'GET')));
+    return (await asked<{ room: { id: string } }>(by.token, 'POST', body)).room.id;
   }
 
   private client({ ...who }: Person, dialect: Dialect, room: string, at: ChatNode): Client {

@@ -37,8 +37,7 @@ async function runAll(options: Options, folder: string, results: Result[]): Prom
             : FAULTS[name]!.run;
         const result = await runScenario(stage, { name, run }, new Random(seed), { ...options, progress });
         results.push(result);
-        progress(result.violations.length === 0 ? `${name}: holds` : `BROKEN ${evidence(result)}
-`);
+        progress(result.violations.length === 0 ? `${name}: holds` : `BROKEN ${evidence(result)}\n`);
       }
   } finally {
     await stage.stop();

@@ -45,6 +45,7 @@ const connection = (entries: Told[], more: Partial<Connection> = {}): Connection
   node: 'A',
   openedAt: 0,
   told: entries,
+  refusedJoins: 0,
   ...more,
 });
 const shown = (...messages: Stored[]): Facts['views'][number]['messages'] =>

@@ -7,7 +7,7 @@ export function checkOrder({ connections, rooms, said }: Facts): Violation[] {
   return [...connections.flatMap((connection) => tellings(connection, seqs)), ...sendings(said, seqs)];
 }
 
-function tellings({ name, told }: Connection, seqs: ReadonlyMap<string, number>): Violation[] {
+function tellings({ name, told, refusedJoins }: Connection, seqs: ReadonlyMap<string, number>): Violation[] {
   const broken: Violation[] = [];
   const seen = new Map<string, Told>();
   const newest = new Map<string, number>();
@@ -17,7 +17,7 @@ function tellings({ name, told }: Connection, seqs: ReadonlyMap<string, number>)
     const tell = (how: string): void =>
       void broken.push({
         promise: 'order',
-        what: `${name} was told ${how}: "${entry.text}", seq ${seq} of room ${entry.room}, ${when(entry.at)}`,
+        what: `${name}${refusedJoins > 0 ? `, whose joins had been refused ${refusedJoins} times,` : ''} was told ${how}: "${entry.text}", seq ${seq} of room ${entry.room}, ${when(entry.at)}`,
       });
     seen.set(entry.id, entry);
     if (before) tell(`twice (before ${when(before.at)})`);

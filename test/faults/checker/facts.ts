@@ -70,6 +70,8 @@ export interface Connection {
   openedAt: Time;
   closedAt?: Time;
   told: Told[];
+  /** Joins that were refused with SERVICE_UNAVAILABLE and asked for again. */
+  refusedJoins: number;
 }
 
 export interface Shown {

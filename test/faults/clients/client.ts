@@ -204,6 +204,7 @@ export class Client {
       node: node.name,
       openedAt: journal.now(),
       told: [],
+      refusedJoins: 0,
     };
     for (const [event, read] of Object.entries(this.dialect.hears))
       socket.on(event, (payload: unknown) => this.take(connection, read(payload as never)));
@@ -228,8 +229,10 @@ export class Client {
           break;
         } catch (error) {
           if (!(error instanceof Refused)) throw error;
-          if (!mayPass(error.code)) this.barred.add(room);
-          else await sleep(500);
+          if (mayPass(error.code)) {
+            link.connection.refusedJoins += 1;
+            await sleep(500);
+          } else this.barred.add(room);
         }
       }
     }

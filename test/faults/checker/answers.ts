@@ -82,9 +82,9 @@ function faultOf(
   const without = (what: Window['without']): boolean => met.some((one) => one.without === what);
   // A server that is stopped or killed answers nothing, and one that has just gone on has all that waited to do.
   if (without('server') || outcome === 'cut') return undefined;
-  if (outcome === 'timeout') return 'no answer';
   const took = until - at - standstill(stalls, at, until);
   const isLate = (withinMs: number): boolean => took > withinMs * strain;
+  if (outcome === 'timeout') return isLate(ANSWERED_WITHIN_MS) ? 'no answer' : undefined;
   if (outcome === 'refused') {
     if (NOT_YOURS.has(code ?? '') && until > outsiderFrom) return undefined;
     if (ofMessage && code === 'MESSAGE_NOT_FOUND') return undefined;

@@ -323,6 +323,7 @@ describe('the checker of what clients saw', () => {
 
     it('finds calls that are not answered, or late', () => {
       expect(answered({ outcome: 'timeout', until: 21_000 })).toEqual(broken('answers', 'no answer'));
+      expect(answered({ outcome: 'timeout', until: 21_000 }, { strain: 4 })).toEqual([]);
       expect(answered({ until: 8_000 })).toEqual(broken('answers', 'answered after 7000 ms'));
       expect(answered({ until: 8_000 }, { strain: 2 })).toEqual([]);
       expect(answered({ until: 8_000 }, { stalls: [{ from: 1_500, to: 2_500 }] })).toEqual([]);

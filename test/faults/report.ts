@@ -61,13 +61,14 @@ export function markdown(results: readonly Result[]): string {
 }
 
 /** What shows that promises were broken. */
-export function evidence({ name, nodes, seed, strain, violations }: Result): string {
+export function evidence({ name, nodes, seed, strain, violations, errors }: Result): string {
   const head = `${name}, ${nodes} ${nodes === 1 ? 'server' : 'servers'}, seed ${seed}, strain ${strain.toFixed(1)}: ${FAULTS[name]?.about ?? ''}`;
   const parts = NAMES.flatMap((promise) => {
     const found = violations.filter((violation) => violation.promise === promise);
     return found.length === 0 ? [] : [`  broken: ${PROMISES[promise]} (${found.length})`, ...listed(found)];
   });
-  return [head, ...parts].join('\n');
+  const logged = errors.slice(0, MOST_SHOWN).map((error) => `    - ${error}`);
+  return [head, ...parts, ...(logged.length > 0 ? ['  logged as errors:', ...logged] : [])].join('\n');
 }
 
 function listed(found: readonly Violation[]): string[] {

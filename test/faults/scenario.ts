@@ -27,6 +27,8 @@ export interface Result {
   strain: number;
   figures: Figures;
   violations: Violation[];
+  /** What the servers logged as errors: no promise, but it tells why one is broken. */
+  errors: string[];
 }
 
 export interface Scenario {
@@ -85,6 +87,7 @@ export async function runScenario(
       strain: facts.strain,
       figures: { ...figuresOf(facts), ...times },
       violations: check(facts),
+      errors: stage.takeErrors(),
     };
   } catch (error) {
     if (!(error instanceof Unsettled)) throw error;
@@ -93,7 +96,8 @@ export async function runScenario(
     const violations = [error.message, ...journal.troubles, ...stage.takeIncidents()].map(
       (what): Violation => ({ promise: 'back', what }),
     );
-    return { name, nodes: stage.nodes.length, seed, strain: facts.strain, figures, violations };
+    const errors = stage.takeErrors();
+    return { name, nodes: stage.nodes.length, seed, strain: facts.strain, figures, violations, errors };
   } finally {
     journal.close();
     await load.stop(0);

@@ -76,7 +76,10 @@ export class Settling {
       const client = this.cast.seats.find((seat) => seat.client.person.id === person)?.client;
       if (!client || doneAt === undefined) return [];
       return this.stage.healthy().map(async (at): Promise<Intrusion[]> => {
-        const read = await client.insist([], 'rest', (link) => link.call('GET', messagesPath(room)), { at });
+        const read = await client.insist([], 'rest', (link) => link.call('GET', messagesPath(room)), {
+          at,
+          withinMs: ANSWERED_WITHIN_MS,
+        });
         return read === undefined ? [] : [{ room, person, what: `still reads it on ${at.name}` }];
       });
     });

@@ -120,9 +120,36 @@ export class ChatNode {
     return [`${this.name} said: ${said.slice(-2_000)}`];
   }
 
+  /** Errors that it logged since the last time, in words. */
+  takeErrors(): string[] {
+    const { server } = this;
+    if (!server) return [];
+    const lines = server.stdout.split('\n');
+    server.stdout = '';
+    return lines
+      .flatMap((line) => (line.startsWith('{') ? errorIn(line) : []))
+      .map((what) => `${this.name}: ${what}`);
+  }
+
   async close(): Promise<void> {
     await this.kill();
     await this.database.close();
     await this.redis?.close();
+  }
+}
+
+interface LogLine {
+  level: string | number;
+  msg?: string;
+  err?: { message?: string; code?: string };
+}
+
+function errorIn(line: string): string[] {
+  try {
+    const { level, msg, err } = JSON.parse(line) as LogLine;
+    if (level !== 'error' && level !== 50) return [];
+    return [[msg, err?.code, err?.message].filter(Boolean).join(', ')];
+  } catch {
+    return [];
   }
 }

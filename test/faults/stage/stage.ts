@@ -46,6 +46,14 @@ export class Stage {
     return [...incidents, ...this.nodes.flatMap((node) => node.takeStderr())];
   }
 
+  /** What servers logged as errors since the last time: what, and how often. */
+  takeErrors(): string[] {
+    const counts = new Map<string, number>();
+    for (const error of this.nodes.flatMap((node) => node.takeErrors()))
+      counts.set(error, (counts.get(error) ?? 0) + 1);
+    return [...counts].sort(([, a], [, b]) => b - a).map(([error, count]) => `${count} × ${error}`);
+  }
+
   async stop(): Promise<void> {
     for (const node of this.nodes) await node.close();
     await this.redis?.stop();

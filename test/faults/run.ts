@@ -37,6 +37,7 @@ async function runAll(options: Options, folder: string, results: Result[]): Prom
             : FAULTS[name]!.run;
         const result = await runScenario(stage, { name, run }, new Random(seed), { ...options, progress });
         results.push(result);
+        if (result.violations.some(({ promise }) => promise === 'back')) await stage.renew();
         progress(result.violations.length === 0 ? `${name}: holds` : `BROKEN ${evidence(result)}\n`);
       }
   } finally {

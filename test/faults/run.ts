@@ -24,9 +24,14 @@ function possible({ names, nodes }: Options): string[] {
   });
 }
 
-async function runAll(options: Options, folder: string, results: Result[]): Promise<void> {
+async function runAll(
+  options: Options,
+  folder: string,
+  results: Result[],
+  ending: AbortSignal,
+): Promise<void> {
   progress(`${options.nodes} servers, seed ${options.seed}: starting`);
-  const stage = await Stage.start(folder, options.nodes);
+  const stage = await Stage.start(folder, options.nodes, ending);
   try {
     for (let round = 0; round < options.rounds; round += 1)
       for (const name of possible(options)) {
@@ -57,15 +62,17 @@ async function main(): Promise<number> {
   process.env.SWITCHBOARD_TEST_DIR = folder;
   const results: Result[] = [];
   let failure: string | undefined;
+  const ending = new AbortController();
   const interrupted = new Promise<never>((_resolve, reject) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
       process.once(signal, () => reject(new Error(`Ended by ${signal}`)));
   });
   try {
-    await Promise.race([runAll(options, folder, results), interrupted]);
+    await Promise.race([runAll(options, folder, results, ending.signal), interrupted]);
   } catch (error) {
     failure = (error as Error).stack ?? String(error);
   }
+  ending.abort();
   await endProcesses();
   await removeRun(folder);
   const broken = results.filter(({ violations }) => violations.length > 0);

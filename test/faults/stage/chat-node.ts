@@ -33,6 +33,7 @@ export class ChatNode {
     readonly redis: TcpProxy | undefined,
     lost: LostAnswers,
     private readonly endedByItself: (what: string) => void,
+    private readonly ending: AbortSignal,
   ) {
     this.lost = lost;
   }
@@ -42,6 +43,7 @@ export class ChatNode {
     folder: string,
     { databaseUrl, redisUrl }: { databaseUrl: string; redisUrl: string | undefined },
     endedByItself: (what: string) => void,
+    ending: AbortSignal,
   ): Promise<ChatNode> {
     const lost = new LostAnswers();
     const database = await TcpProxy.before(databaseUrl, lost.tapping);
@@ -55,7 +57,7 @@ export class ChatNode {
       ...(redis ? { REDIS_URL: redis.url } : {}),
       ...FREE_OF_LIMITS,
     };
-    return new ChatNode(name, folder, env, database.proxy, redis?.proxy, lost, endedByItself);
+    return new ChatNode(name, folder, env, database.proxy, redis?.proxy, lost, endedByItself, ending);
   }
 
   get url(): string {
@@ -84,7 +86,7 @@ export class ChatNode {
       try {
         return await ServerProcess.start(this.folder, env);
       } catch (error) {
-        if (attempt === MOST_STARTS) throw error;
+        if (attempt === MOST_STARTS || this.ending.aborted) throw error;
       }
     }
   }

@@ -14,7 +14,8 @@ export class Stage {
     readonly redis: TestRedis | undefined,
   ) {}
 
-  static async start(folder: string, count: number): Promise<Stage> {
+  /** @param ending the run is given up: nothing starts again */
+  static async start(folder: string, count: number, ending: AbortSignal): Promise<Stage> {
     const postgres = await DurablePostgres.start(join(folder, 'data'));
     const redis = count > 1 ? await startTestRedis() : undefined;
     const stage = new Stage(postgres, redis);
@@ -22,7 +23,8 @@ export class Stage {
     await mkdir(home, { recursive: true });
     for (const name of ['A', 'B', 'C'].slice(0, count)) {
       const addresses = { databaseUrl: postgres.url, redisUrl: redis?.url };
-      stage.nodes.push(await ChatNode.create(name, home, addresses, (what) => stage.incidents.push(what)));
+      const note = (what: string): void => void stage.incidents.push(what);
+      stage.nodes.push(await ChatNode.create(name, home, addresses, note, ending));
     }
     try {
       for (const node of stage.nodes) await node.start();

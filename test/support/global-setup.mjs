@@ -2,13 +2,9 @@
  * Starts one PostgreSQL for the run, with speed for durability, and makes the migrated template that each
  * test's database is cloned from. Plain JavaScript: Jest does not transform a global setup in ESM.
  */
-import { spawn } from 'node:child_process';
-import { chmodSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import pg from 'pg';
-import { databaseModule, ensureBuilt, makeDataDir, PREFIX, schemaModule, sweep } from './test-cluster.mjs';
+import { databaseModule, ensureBuilt, makeDataDir, openRun, schemaModule } from './test-cluster.mjs';
 
 const TEMPLATE = 'switchboard_template';
 const SETTINGS = {
@@ -24,16 +20,7 @@ const SETTINGS = {
 export default async function globalSetup() {
   ensureBuilt();
   const { startEmbeddedPostgres } = await load('embedded/embedded-postgres.js');
-  const { processIdentity } = await load('embedded/process-info.js');
-  await sweep(processIdentity);
-  const dir = realpathSync(mkdtempSync(join(tmpdir(), PREFIX)));
-  chmodSync(dir, 0o755); // specs run servers of other users in it
-  writeFileSync(
-    join(dir, 'owner.json'),
-    JSON.stringify({ pid: process.pid, started: processIdentity(process.pid) }),
-  );
-  startGuard(dir);
-
+  const dir = await openRun();
   const db = await startEmbeddedPostgres({
     dataDir: makeDataDir(dir),
     settings: SETTINGS,
@@ -54,17 +41,6 @@ export default async function globalSetup() {
 
 async function load(file) {
   return import(pathToFileURL(databaseModule(file)).href);
-}
-
-/** Its end of the pipe closes with this process, however that ends. */
-function startGuard(dir) {
-  const guard = spawn(process.execPath, [join(dirname(fileURLToPath(import.meta.url)), 'guard.mjs'), dir], {
-    detached: true,
-    cwd: '/',
-    stdio: ['pipe', 'ignore', 'ignore'],
-  });
-  guard.unref();
-  guard.stdin.unref();
 }
 
 async function migrateTemplate(url) {

@@ -1,13 +1,25 @@
 /** Where the run's PostgreSQL lives, and how everything of a run is removed, also of one that was killed. */
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, statfsSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  rmSync,
+  statfsSync,
+  writeFileSync,
+} from 'node:fs';
 import { freemem, tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
-export const PREFIX = 'switchboard-test-';
+const PREFIX = 'switchboard-test-';
 /** Where root's embedded PostgreSQL goes from folders that others cannot enter (embedded/place.ts). */
 const REFUGE = '/var/lib/switchboard';
 
@@ -49,8 +61,33 @@ function memoryFolder(dir) {
   return join('/dev/shm', basename(dir));
 }
 
+/** A folder for this process's run; what works in it ends with this process, however that ends. Of earlier runs nothing stays. */
+export async function openRun() {
+  const { processIdentity } = await import(pathToFileURL(databaseModule('embedded/process-info.js')).href);
+  await sweep(processIdentity);
+  const dir = realpathSync(mkdtempSync(join(tmpdir(), PREFIX)));
+  chmodSync(dir, 0o755); // specs run servers of other users in it
+  writeFileSync(
+    join(dir, 'owner.json'),
+    JSON.stringify({ pid: process.pid, started: processIdentity(process.pid) }),
+  );
+  startGuard(dir);
+  return dir;
+}
+
+/** Its end of the pipe closes with this process. */
+function startGuard(dir) {
+  const guard = spawn(process.execPath, [join(root, 'test', 'support', 'guard.mjs'), dir], {
+    detached: true,
+    cwd: '/',
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  guard.unref();
+  guard.stdin.unref();
+}
+
 /** Ends the processes and removes the files of runs that are over but could not clean up. */
-export async function sweep(processIdentity) {
+async function sweep(processIdentity) {
   for (const name of readdirSync(tmpdir()).filter((entry) => entry.startsWith(PREFIX))) {
     const dir = join(tmpdir(), name);
     try {
@@ -91,7 +128,11 @@ function processesIn(folder) {
     .filter((entry) => /^\d+$/.test(entry) && Number(entry) !== process.pid && Number(entry) !== process.ppid)
     .filter((pid) => {
       try {
-        if (!['postgres', 'initdb', 'node'].includes(basename(readlinkSync(`/proc/${pid}/exe`))))
+        if (
+          !['postgres', 'initdb', 'node', 'redis-server', 'redis-check-rdb'].includes(
+            basename(readlinkSync(`/proc/${pid}/exe`)),
+          )
+        )
           return false;
         const cwd = readlinkSync(`/proc/${pid}/cwd`);
         const args = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');

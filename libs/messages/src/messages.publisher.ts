@@ -16,7 +16,7 @@ import {
   MessagesRead,
 } from './messages.events.js';
 import type { MessageView } from './message-view.js';
-import { toMessage, toReactionGroup, wireMessageId } from './messages.presenter.js';
+import { toDeleted, toMessage, toReactionGroup, wireMessageId } from './messages.presenter.js';
 import { messagesServerEvents } from './messages.server-events.js';
 
 /** Who hears what of messages in the service dialect. */
@@ -43,15 +43,9 @@ export class MessagesPublisher implements OnModuleInit {
     this.events.on(EditArrived, ({ message, room }) =>
       this.emitter.toRoomHere(room.id, 'message_edited', toMessage(message)),
     );
-    this.events.on(DeletionArrived, ({ room, message }) => {
-      const payload = {
-        message_id: wireMessageId(message.id),
-        room_id: wireRoomId(room),
-        seq: message.seq,
-        change_seq: message.changeNo ?? undefined,
-      };
-      this.emitter.toRoomHere(room.id, 'message_deleted', payload);
-    });
+    this.events.on(DeletionArrived, ({ room, message }) =>
+      this.emitter.toRoomHere(room.id, 'message_deleted', toDeleted(message, room)),
+    );
     this.events.on(MessagePinned, ({ message, room }) =>
       this.emitter.toRoom(room.id, 'message_pinned', toMessage(message)),
     );

@@ -103,11 +103,12 @@ export class ConversationsService {
     // In memory before the first message comes: delivery does not wait for it.
     await this.sides.of([room]);
     this.delivery.follow([room.id]);
-    await this.subscriptions.subscribe(actor, room, socket, MARKETPLACE_DIALECT);
-    const newest = (await this.views.newestOf([room.id])).get(room.id);
-    // What was said while they were away has reached them now.
-    if (newest) await this.receipts.reached(room, actor.id, newest.seq);
-    return this.show(actor, room);
+    return this.subscriptions.subscribe(actor, room, socket, MARKETPLACE_DIALECT, async () => {
+      const newest = (await this.views.newestOf([room.id])).get(room.id);
+      // What was said while they were away has reached them now.
+      if (newest) await this.receipts.reached(room, actor.id, newest.seq);
+      return this.show(actor, room);
+    });
   }
 
   /** @throws NOT_FOUND, FORBIDDEN, and as sending in any contract */

@@ -36,6 +36,8 @@ export type { Membership, RoomView } from './room-view.js';
 export { NotParticipantError, ROOM_ERRORS, roomErrors } from './rooms.errors.js';
 export {
   ParticipantChanged,
+  DepartureArrived,
+  JoinArrived,
   ParticipantJoined,
   ParticipantLeft,
   RoomAssigned,

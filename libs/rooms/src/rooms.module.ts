@@ -14,6 +14,7 @@ import { MemberRolesService } from './member-roles.service.js';
 import { MembersRepository } from './members.repository.js';
 import { MembersService } from './members.service.js';
 import { ProviderRoomsService } from './provider-rooms.service.js';
+import { MembershipFanout } from './membership-fanout.js';
 import { RoomAccessService } from './room-access.service.js';
 import { RoomActivityPort } from './room-activity.js';
 import { RoomJoinService } from './room-join.service.js';
@@ -66,6 +67,7 @@ const EXPORTED = [
     ContextRooms,
     Departures,
     Evictions,
+    MembershipFanout,
     RoomJobs,
     RoomsPublisher,
     RoomsGateway,

@@ -4,7 +4,7 @@ import { EventBus } from '#libs/platform/events';
 import { dialectRoom, RealtimeServer, type ChatSocket } from '#libs/platform/realtime';
 import {
   MembersService,
-  ParticipantLeft,
+  DepartureArrived,
   RoomAccessService,
   RoomJoinService,
   showsPeople,
@@ -31,8 +31,8 @@ export class BookingAttendance implements OnModuleInit, OnModuleDestroy {
   ) {}
 
   onModuleInit(): void {
-    this.events.on(ParticipantLeft, ({ room, userId }) =>
-      showsPeople(room) ? this.publisher.attended('user_left', room.id, userId) : undefined,
+    this.events.on(DepartureArrived, ({ room, userId }) =>
+      showsPeople(room) ? this.publisher.attended('user_left', room.id, userId, { here: true }) : undefined,
     );
   }
 

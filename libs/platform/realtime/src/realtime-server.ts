@@ -154,6 +154,22 @@ export class RealtimeServer {
     return open;
   }
 
+  /** Whether any socket of this server is this person's. */
+  isUserHere(userId: string): boolean {
+    const room = userRoom(userId);
+    return this.namespaces().some((name) => this.namespace(name).adapter.rooms.has(room));
+  }
+
+  /** Whose sockets this server has. */
+  usersConnectedHere(): Set<string> {
+    const users = new Set<string>();
+    const prefix = userRoom('');
+    for (const name of this.namespaces())
+      for (const room of this.namespace(name).adapter.rooms.keys())
+        if (room.startsWith(prefix)) users.add(room.slice(prefix.length));
+    return users;
+  }
+
   /** Who has sockets of this server in the room, in whichever dialect. */
   usersHere(roomId: string): Set<string> {
     const users = new Set<string>();
@@ -232,10 +248,17 @@ export class RealtimeServer {
   }
 
   /** All connections of a user that speak this dialect: by their namespace, or since they joined a room in it. */
-  emitToUser(dialect: string, userId: string, event: string, payload: unknown): void {
+  emitToUser(
+    dialect: string,
+    userId: string,
+    event: string,
+    payload: unknown,
+    { here = false }: Pick<EmitOptions, 'here'> = {},
+  ): void {
     for (const name of this.dialect(dialect).namespaces) {
       const room = this.speaksOnly(name, dialect) ? userRoom(userId) : speakerRoom(dialect, userId);
-      this.namespace(name).to(room).emit(event, payload);
+      const namespace = this.namespace(name);
+      (here ? namespace.local.to(room) : namespace.to(room)).emit(event, payload);
     }
   }
 

@@ -72,8 +72,8 @@ export class ReceiptFanout implements OnModuleInit {
     upTo,
     everything,
   }: ReceiptNews): Promise<void> {
-    if (!this.realtime.isRoomOpenHere(roomId)) return;
     try {
+      if (!this.realtime.isRoomOpenHere(roomId)) return;
       const room = this.access.known(roomId) ?? (await this.access.find(roomId));
       if (!room) return;
       const marked: MarkedMessages = { messages, at: new Date(at), fromSeq };

@@ -59,8 +59,8 @@ export class MembershipFanout implements OnModuleInit {
 
   private async tell(news: MembershipNews): Promise<void> {
     const { roomId, userId } = news;
-    if (!this.realtime.isRoomOpenHere(roomId) && !this.realtime.isUserHere(userId)) return;
     try {
+      if (!this.realtime.isRoomOpenHere(roomId) && !this.realtime.isUserHere(userId)) return;
       const room = this.access.known(roomId) ?? (await this.access.find(roomId));
       if (!room) return;
       await this.events.publish(

@@ -4,7 +4,14 @@ import { toPublicUser, UsersService } from '#libs/directory';
 import { SERVICE_DIALECT, wireRoomId } from '#libs/rooms';
 import { editMessagePayload, messagePayload, reactPayload, unreadPayload } from './dto/changes.dto.js';
 import { MessageChangesService } from './message-changes.service.js';
-import { deletedSchema, messageSchema, toDeleted, toMessage, toReactionGroup, wireMessageId } from './messages.presenter.js';
+import {
+  deletedSchema,
+  messageSchema,
+  toDeleted,
+  toMessage,
+  toReactionGroup,
+  wireMessageId,
+} from './messages.presenter.js';
 import { reactionSchema } from './messages.server-events.js';
 import { ReactionsService } from './reactions.service.js';
 import { ReceiptsService } from './receipts.service.js';

@@ -1,5 +1,6 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { Cluster, Everywhere } from '#libs/platform/cluster';
+import { toDomainError } from '#libs/platform/errors';
 import { EventBus } from '#libs/platform/events';
 import { RealtimeServer } from '#libs/platform/realtime';
 import { RoomAccessService } from '#libs/rooms';
@@ -71,19 +72,20 @@ export class ReceiptFanout implements OnModuleInit {
     fromSeq,
     upTo,
     everything,
-  }: ReceiptNews): Promise<void> {
+  }: ReceiptNews): Promise<boolean> {
     try {
-      if (!this.realtime.isRoomOpenHere(roomId)) return;
+      if (!this.realtime.isRoomOpenHere(roomId)) return true;
       const room = this.access.known(roomId) ?? (await this.access.find(roomId));
-      if (!room) return;
+      if (!room) return true;
       const marked: MarkedMessages = { messages, at: new Date(at), fromSeq };
-      await this.events.publish(
+      return await this.events.publish(
         kind === 'read'
           ? new ReadArrived(room, userId, marked, upTo, everything)
           : new DeliveredArrived(room, userId, marked),
       );
     } catch (error) {
       this.logger.error({ err: error }, 'A mark of reading could not be told');
+      return toDomainError(error).kind !== 'unavailable';
     }
   }
 

@@ -1,6 +1,7 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { Cluster, Everywhere } from '#libs/platform/cluster';
 import { Database } from '#libs/platform/database';
+import { toDomainError } from '#libs/platform/errors';
 import { EventBus } from '#libs/platform/events';
 import { RealtimeServer } from '#libs/platform/realtime';
 import type { ParticipantRole } from './entities/participant.entity.js';
@@ -57,19 +58,20 @@ export class MembershipFanout implements OnModuleInit {
     this.cluster.catchUp.then((sinceMs) => this.catchUp(sinceMs));
   }
 
-  private async tell(news: MembershipNews): Promise<void> {
+  private async tell(news: MembershipNews): Promise<boolean> {
     const { roomId, userId } = news;
     try {
-      if (!this.realtime.isRoomOpenHere(roomId) && !this.realtime.isUserHere(userId)) return;
+      if (!this.realtime.isRoomOpenHere(roomId) && !this.realtime.isUserHere(userId)) return true;
       const room = this.access.known(roomId) ?? (await this.access.find(roomId));
-      if (!room) return;
-      await this.events.publish(
+      if (!room) return true;
+      return await this.events.publish(
         news.change === 'joined'
           ? new JoinArrived(room, userId, news.role, news.reason)
           : new DepartureArrived(room, userId, news.reason),
       );
     } catch (error) {
       this.logger.error({ err: error }, 'Somebody who came or went could not be told of');
+      return toDomainError(error).kind !== 'unavailable';
     }
   }
 

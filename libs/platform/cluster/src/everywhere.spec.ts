@@ -33,15 +33,20 @@ class FakeCluster extends Cluster {
 describe('Everywhere', () => {
   let cluster: FakeCluster;
   let told: string[];
+  let away: boolean;
   let everywhere: Everywhere<News>;
   beforeEach(() => {
     cluster = new FakeCluster();
-    told = [];
+    [told, away] = [[], false];
     everywhere = new Everywhere<News>(
       cluster,
       'news',
       ({ who, is }) => ({ subject: who, state: is }),
-      ({ who, is }) => void told.push(`${who} ${is}`),
+      async ({ who, is }) => {
+        if (away) return false;
+        told.push(`${who} ${is}`);
+        return true;
+      },
     );
   });
 
@@ -76,5 +81,16 @@ describe('Everywhere', () => {
     void everywhere.happened({ who: 'a', is: 'in' });
     void everywhere.happened({ who: 'a', is: 'in' });
     expect(told).toEqual(['a in', 'a in']);
+  });
+
+  it('leaves to the catch-up what could not be told', async () => {
+    cluster.catchUp.then(() => everywhere.found({ who: 'a', is: 'in' }));
+    away = true;
+    const caughtUp = new Promise<void>((resolve) => cluster.catchUp.then(() => resolve()));
+    const failing = everywhere.happened({ who: 'a', is: 'in' });
+    away = false;
+    await failing;
+    await caughtUp;
+    expect(told).toEqual(['a in']);
   });
 });

@@ -19,27 +19,33 @@ export class Everywhere<T extends object> {
 
   /**
    * @param topic of the cluster; the news goes through JSON
-   * @param tell tells sockets of this server; never rejects
+   * @param tell tells sockets of this server; false where it could not: the catch-up will. Never rejects.
    */
   constructor(
     private readonly cluster: Cluster,
     private readonly topic: string,
     private readonly identify: (news: T) => NewsIdentity,
-    private readonly tell: (news: T) => Promise<void> | void,
+    private readonly tell: (news: T) => Promise<boolean>,
   ) {
     cluster.on(topic, (data) => void this.found(data as T));
   }
 
   /** Something happened here: the others are told of it. */
-  happened(news: T): Promise<void> | void {
+  async happened(news: T): Promise<void> {
     void this.cluster.publish(this.topic, news);
     this.isNew(news);
-    return this.tell(news);
+    await this.tellOrForget(news);
   }
 
   /** Something happened somewhere. */
-  found(news: T): Promise<void> | void {
-    return this.isNew(news) ? this.tell(news) : undefined;
+  async found(news: T): Promise<void> {
+    if (this.isNew(news)) await this.tellOrForget(news);
+  }
+
+  private async tellOrForget(news: T): Promise<void> {
+    if (await this.tell(news)) return;
+    this.told.delete(this.identify(news).subject);
+    this.cluster.catchUp.soon();
   }
 
   private isNew(news: T): boolean {

@@ -43,6 +43,11 @@ export function runsOf(seqs: number[]): SeqRun[] {
   return runs;
 }
 
+interface CountRow {
+  room_id: string;
+  count: string;
+}
+
 /** SQL of read and delivered marks. */
 @Injectable()
 export class ReceiptsRepository {
@@ -174,9 +179,11 @@ export class ReceiptsRepository {
     return new Map(rows.map((row) => [row.id, { deliveredAt: row.delivered_at, readAt: row.read_at }]));
   }
 
-  /** Messages by room, in those of these rooms in which the user is no participant. */
+  /** Messages by room, in those of these rooms in which the user is no participant; waits for a turn, as lists do. */
   async unreadCountsFromOutside(userId: string, roomIds: string[]): Promise<Map<string, number>> {
-    const rows = await this.database.query<{ room_id: string; count: string }>(
+    const rows = await this.database.read<CountRow>(
+      'list',
+      userId,
       `WITH outside AS MATERIALIZED (
          SELECT r.id FROM unnest($2::uuid[]) AS r(id) WHERE NOT EXISTS (
            SELECT 1 FROM participants p WHERE p.room_id = r.id AND p.user_id = $1 AND p.left_at IS NULL)
@@ -188,7 +195,10 @@ export class ReceiptsRepository {
     return new Map(rows.map((row) => [row.room_id, Number(row.count)]));
   }
 
-  /** Unread messages by room, for these rooms or for all of the user's but those types; rooms without any are left out. */
+  /**
+   * Unread messages by room, for these rooms or for all of the user's but those types; rooms without any are left out.
+   * For more than one room it waits for a turn, as lists do.
+   */
   async unreadCounts(
     userId: string,
     rooms: string[] | { exceptTypes: readonly string[] },
@@ -196,13 +206,14 @@ export class ReceiptsRepository {
     const [filter, values] = Array.isArray(rooms)
       ? ['p.room_id = ANY($2)', rooms]
       : ['r.type <> ALL($2)', rooms.exceptTypes];
-    const rows = await this.database.query<{ room_id: string; count: string }>(
-      `SELECT p.room_id, u.count FROM participants p
+    const sql = `SELECT p.room_id, u.count FROM participants p
        JOIN rooms r ON r.id = p.room_id AND r.last_seq > p.read_seq
        CROSS JOIN LATERAL (SELECT count(*) FROM messages m WHERE ${UNREAD}) u
-       WHERE p.user_id = $1 AND p.left_at IS NULL AND u.count > 0 AND ${filter}`,
-      [userId, values],
-    );
-    return new Map(rows.map((row) => [row.room_id, Number(row.count)]));
+       WHERE p.user_id = $1 AND p.left_at IS NULL AND u.count > 0 AND ${filter}`;
+    const isList = !Array.isArray(rooms) || rooms.length > 1;
+    const found = await (isList
+      ? this.database.read<CountRow>('list', userId, sql, [userId, values])
+      : this.database.query<CountRow>(sql, [userId, values]));
+    return new Map(found.map((row) => [row.room_id, Number(row.count)]));
   }
 }

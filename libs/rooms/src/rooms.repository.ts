@@ -166,12 +166,14 @@ export class RoomsRepository {
       add((at) => `(r.name ILIKE ${at} OR r.subject ILIKE ${at})`, `%${escapeLike(filter.search)}%`);
     const from = `FROM participants p JOIN rooms r ON r.id = p.room_id WHERE ${where.join(' AND ')}`;
     const [rows, counted] = await Promise.all([
-      this.database.query<RoomRow & { role: string; archived: boolean; last_message_at: Date | null }>(
+      this.database.read<RoomRow & { role: string; archived: boolean; last_message_at: Date | null }>(
+        'list',
+        userId,
         `SELECT ${ROOM_COLUMNS}, p.role, ${ARCHIVED} AS archived, r.last_message_at ${from}
          ORDER BY coalesce(r.last_message_at, r.created_at) DESC, r.id DESC LIMIT ${limit} OFFSET ${offset}`,
         params,
       ),
-      this.database.query<{ count: string }>(`SELECT count(*) ${from}`, params),
+      this.database.read<{ count: string }>('list', userId, `SELECT count(*) ${from}`, params),
     ]);
     const rooms = rows.map((row) => ({
       room: toRoomView(row),

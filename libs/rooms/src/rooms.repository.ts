@@ -117,7 +117,7 @@ export class RoomsRepository {
     return { room: toRoomView(existing[0] as RoomRow), created: false };
   }
 
-  async byDedupeKey(tx: Transaction, dedupeKey: string): Promise<RoomView | undefined> {
+  async byDedupeKey(tx: Pick<Transaction, 'query'>, dedupeKey: string): Promise<RoomView | undefined> {
     const rows = await tx.query<RoomRow>(`SELECT ${ROOM_COLUMNS} FROM rooms r WHERE r.dedupe_key = $1`, [
       dedupeKey,
     ]);

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { isStaffSide, type Actor } from '#libs/platform/auth';
 import { Database, type Transaction } from '#libs/platform/database';
 import { commonErrors } from '#libs/platform/errors';
-import { UsersService } from '#libs/directory';
+import { ContextsService, UsersService } from '#libs/directory';
 import { ClosedRooms } from './closed-rooms.service.js';
 import type { CreateRoomBody, ListRoomsQuery, UpdateRoomBody } from './dto/rooms.dto.js';
 import { directDedupeKey, DirectRoomsRepository } from './direct-rooms.repository.js';
@@ -35,6 +35,7 @@ export class RoomsService {
     private readonly members: MembersRepository,
     private readonly access: RoomAccessService,
     private readonly users: UsersService,
+    private readonly contexts: ContextsService,
     private readonly closedRooms: ClosedRooms,
     private readonly activity: RoomActivityPort,
   ) {}
@@ -46,6 +47,9 @@ export class RoomsService {
   async create(actor: Actor, body: CreateRoomBody): Promise<RoomDetails & { created: boolean }> {
     const verdict = mayCreate(body.type, actor);
     if (!verdict.allowed) throw commonErrors.forbidden(verdict.reason);
+    // Of others' objects only the support team is told.
+    if (body.context && body.type !== 'support')
+      await this.contexts.requireNotForeign(actor, body.context.type, body.context.id);
     const people = peopleOf(actor, body, await this.namedBy(actor, body));
     return this.open(actor, plan(actor, body, people), people);
   }

@@ -1,7 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import type { Actor } from '#libs/platform/auth';
-import { CONTEXT_TYPES, ContextsService, maySeeContext, type Context, type ContextType } from '#libs/directory';
+import {
+  CONTEXT_TYPES,
+  ContextsService,
+  maySeeContext,
+  type Context,
+  type ContextType,
+} from '#libs/directory';
 import { isSupportTeam, type RoomView } from '#libs/rooms';
 import type { CreateSessionBody } from './dto/support.dto.js';
 

@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
-import { databaseErrorCode, isDatabaseUnavailable, type DomainError } from '#libs/platform/errors';
+import { isDatabaseConflict, isDatabaseUnavailable, type DomainError } from '#libs/platform/errors';
 import { EventBus, type DomainEvent } from '#libs/platform/events';
 import { Availability, isDatabaseAway } from './availability.js';
 import { ConnectionPool, connectionName } from './pool.js';
@@ -15,9 +15,8 @@ import {
 
 /** What a statement gets that had to wait for its connection nearly as long as it may take in all. */
 const SHORTEST_MS = 250;
-/** Deadlock, serialization failure: PostgreSQL took everything back, and the same again will pass. */
-const CONFLICTS = new Set(['40P01', '40001']);
-const MAX_ATTEMPTS = 5;
+/** Deadlocks and serialization failures are tried again so often, while the time for the call lasts. */
+const MAX_ATTEMPTS = 10;
 const RETRY_MS = 20;
 
 /** A unit of work: its events are published after the commit and dropped on rollback. */
@@ -226,7 +225,7 @@ export class Database {
           try {
             return await work(client, { query_timeout: Math.max(SHORTEST_MS, Math.round(left)) });
           } catch (error) {
-            if (attempt === MAX_ATTEMPTS || !CONFLICTS.has(databaseErrorCode(error) ?? '')) throw error;
+            if (attempt === MAX_ATTEMPTS || left < SHORTEST_MS || !isDatabaseConflict(error)) throw error;
             // Those who met in the deadlock must not meet again at once.
             await sleep(Math.random() * RETRY_MS * attempt);
           }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Database, type Transaction } from '#libs/platform/database';
+import { Database, sharedLockSql, type Transaction } from '#libs/platform/database';
+import { marksLock } from '#libs/rooms';
 import type { ReceiptKind } from './entities/receipt.entity.js';
 import type { StoredMessage } from './message-view.js';
 
@@ -53,11 +54,16 @@ interface CountRow {
 export class ReceiptsRepository {
   constructor(private readonly database: Database) {}
 
-  /** Marks of a participant, locked until the end of the transaction; undefined for one who is none. */
+  /**
+   * Marks of a participant, locked until the end of the transaction; undefined for one who is none. The room cannot be
+   * erased meanwhile, which would wait for this row while the receipts that follow wait for the room.
+   */
   async lockMarks(tx: Transaction, roomId: string, userId: string): Promise<Marks | undefined> {
     const rows = await tx.query<{ read_seq: string; delivered_seq: string }>(
-      `SELECT read_seq, delivered_seq FROM participants WHERE room_id = $1 AND user_id = $2 AND left_at IS NULL FOR UPDATE`,
-      [roomId, userId],
+      `WITH held AS MATERIALIZED (SELECT ${sharedLockSql('$3')})
+       SELECT p.read_seq, p.delivered_seq FROM held, participants p
+       WHERE p.room_id = $1 AND p.user_id = $2 AND p.left_at IS NULL FOR NO KEY UPDATE OF p`,
+      [roomId, userId, marksLock(roomId)],
     );
     return rows[0] && { readSeq: Number(rows[0].read_seq), deliveredSeq: Number(rows[0].delivered_seq) };
   }

@@ -112,7 +112,7 @@ export class ReceiptsService {
       const fromSeq = before.deliveredSeq + 1;
       const at = await this.repository.add(tx, room.id, userId, 'delivered', [{ from: fromSeq, to: seq }]);
       await this.repository.setDelivered(tx, room.id, userId, seq);
-      const [message] = await this.messages.slice(room.id, seq, seq);
+      const [message] = await this.messages.slice(room.id, seq, seq, tx);
       if (message) tx.publish(new MessagesDelivered(room, userId, { messages: [message], at, fromSeq }));
     });
   }

@@ -71,12 +71,9 @@ export class RoomsPublisher implements OnModuleInit {
     const user = await this.person(userId);
     if (!user) return;
     const muted_until = mutedUntil?.toISOString() ?? null;
-    this.emitter.toRoom(room.id, 'participant_updated', {
-      room_id: wireRoomId(room),
-      user,
-      role,
-      muted_until,
-    });
+    const payload = { room_id: wireRoomId(room), user, role, muted_until };
+    if (showsPeople(room)) this.emitter.toRoom(room.id, 'participant_updated', payload);
+    else this.emitter.toUser(userId, 'participant_updated', payload);
   }
 
   private async updated(room: RoomView): Promise<void> {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '#libs/platform/auth';
 import type { ChatSocket } from '#libs/platform/realtime';
-import { ContextsService, UsersService } from '#libs/directory';
+import { ContextsService, maySeeContext, UsersService, type Context } from '#libs/directory';
 import {
   HistoryService,
   MessagesService,
@@ -175,13 +175,16 @@ export class ConversationsService {
         archived,
         people,
         sides: sides.get(room.id) ?? NOBODY,
-        order: orders.get(orderIdOf(room) ?? ''),
+        order: shownTo(actor, orders.get(orderIdOf(room) ?? '')),
         lastMessage: lastMessages.get(room.id) ?? null,
         unreadCount: unread.get(room.id) ?? 0,
       }),
     );
   }
 }
+
+const shownTo = (actor: Actor, order: Context | undefined): Context | undefined =>
+  order && maySeeContext(actor, order) ? order : undefined;
 
 /** What one archived counts as ARCHIVED alone, whatever the conversation itself is. */
 function filterOf(status: ListConversationsQuery['status']): { archived?: boolean; status?: RoomStatus[] } {

@@ -69,6 +69,10 @@ function shape(env: Environment) {
       connectTimeoutMs: env.DATABASE_CONNECT_TIMEOUT_MS,
       reconnectMs: env.DATABASE_RECONNECT_MS,
       queryTimeoutMs: env.DATABASE_QUERY_TIMEOUT_MS,
+      /** Searches and lists have connections, a time limit and a wait of their own. */
+      readPoolSize: env.DATABASE_READ_POOL_SIZE,
+      readTimeoutMs: env.DATABASE_READ_TIMEOUT_MS,
+      readWaitMs: env.DATABASE_READ_WAIT_MS,
       startTimeoutMs: env.DATABASE_START_TIMEOUT_MS,
       allowUnsafeDurability: env.DATABASE_ALLOW_UNSAFE_DURABILITY,
     },

@@ -62,6 +62,7 @@ const WITH_TOKEN: CodesByKind = {
 const WITH_INPUT: CodesByKind = { validation: ['VALIDATION_ERROR'] };
 const WITH_BODY: CodesByKind = {
   ...WITH_INPUT,
+  timeout: ['REQUEST_TIMEOUT'],
   too_large: ['PAYLOAD_TOO_LARGE'],
   unsupported: ['UNSUPPORTED_MEDIA_TYPE'],
 };

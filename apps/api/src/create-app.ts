@@ -5,7 +5,7 @@ import helmet from 'helmet';
 import type { NextFunction, Request, Response } from 'express';
 import type { AppConfigShape } from '#libs/platform/config';
 import { closeDatabase, openDatabase, type OpenDatabase } from '#libs/platform/database';
-import { ChatHttpAdapter, requestContext } from '#libs/platform/http';
+import { ChatHttpAdapter, noStore, requestContext } from '#libs/platform/http';
 import { createLogger, NestLogger } from '#libs/platform/logging';
 import { Metrics } from '#libs/platform/metrics';
 import { isOriginAllowed } from '#libs/platform/realtime';
@@ -64,6 +64,7 @@ async function assemble(
   app.set('trust proxy', config.http.trustProxy);
   app.disable('x-powered-by');
   app.use(requestContext(logger.pino, app.get(Metrics)));
+  app.use(noStore);
   app.use(refuseWhileStopping(app.get(Stopping)));
   app.use(helmet({ crossOriginResourcePolicy: { policy: 'cross-origin' } }));
   app.enableCors((request: Request, answer: (error: Error | null, options: object) => void) => {

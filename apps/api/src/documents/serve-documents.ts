@@ -1,5 +1,5 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import type { NextFunction, Request, Response } from 'express';
+import type { Express } from 'express';
 import { AppConfig } from '#libs/platform/config';
 import { strangerRule } from '#libs/platform/http';
 import { RateLimiter } from '#libs/platform/rate-limit';
@@ -16,18 +16,16 @@ export function serveDocuments(app: NestExpressApplication): void {
   const config = app.get(AppConfig);
   const limiter = app.get(RateLimiter);
   const rule = strangerRule(config);
-  const documents = new Map(
-    Object.entries({
-      ...landingDocuments(config),
-      ...openApiDocuments(app),
-      ...eventsDocuments(app, config),
-    }),
-  );
-  app.use(async (request: Request, response: Response, next: NextFunction) => {
-    const reads = request.method === 'GET' || request.method === 'HEAD';
-    const document = reads ? documents.get(request.path.replace(/(?<=.)\/$/, '')) : undefined;
-    if (!document) return next();
-    await limiter.consume(rule, request.ip ?? 'unknown');
-    await document.send(request, response);
-  });
+  const express = app.getHttpAdapter().getInstance() as Express;
+  const documents: Documents = {
+    ...landingDocuments(config),
+    ...openApiDocuments(app),
+    ...eventsDocuments(app, config),
+  };
+  for (const [path, document] of Object.entries(documents)) {
+    express.get(path, async (request, response) => {
+      await limiter.consume(rule, request.ip ?? 'unknown');
+      await document.send(request, response);
+    });
+  }
 }

@@ -14,6 +14,8 @@ export const commonErrors = {
     new DomainError('PAYLOAD_TOO_LARGE', 'too_large', `The request body exceeds ${limitBytes} bytes.`, {
       details: [{ limit_bytes: limitBytes }],
     }),
+  requestTimeout: () =>
+    new DomainError('REQUEST_TIMEOUT', 'timeout', 'The request did not arrive in time; send it again.'),
   rateLimited: (seconds: number, what = 'requests') => {
     const wait = Math.max(1, Math.ceil(seconds));
     return new DomainError('RATE_LIMITED', 'rate_limited', `Too many ${what}; try again in ${wait} s.`, {

@@ -64,6 +64,7 @@ const WITH_INPUT: CodesByKind = { validation: ['VALIDATION_ERROR'] };
 const WITH_QUERY: CodesByKind = { ...WITH_INPUT, unavailable: ['QUERY_TOO_SLOW'] };
 const WITH_BODY: CodesByKind = {
   ...WITH_INPUT,
+  timeout: ['REQUEST_TIMEOUT'],
   too_large: ['PAYLOAD_TOO_LARGE'],
   unsupported: ['UNSUPPORTED_MEDIA_TYPE'],
 };

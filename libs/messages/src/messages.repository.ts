@@ -55,8 +55,13 @@ export class MessagesRepository {
   }
 
   /** Messages with `from` <= seq <= `to`, oldest first. Cost does not depend on how deep in the room they are. */
-  async slice(roomId: string, from: number, to: number): Promise<StoredMessage[]> {
-    const rows = await this.database.query<MessageRow>(
+  async slice(
+    roomId: string,
+    from: number,
+    to: number,
+    on: Pick<Transaction, 'query'> = this.database,
+  ): Promise<StoredMessage[]> {
+    const rows = await on.query<MessageRow>(
       `SELECT ${MESSAGE_COLUMNS} FROM messages m WHERE m.room_id = $1 AND m.seq BETWEEN $2 AND $3 ORDER BY m.seq`,
       [roomId, from, to],
     );
@@ -170,7 +175,7 @@ export class MessagesRepository {
 
   async lock(tx: Transaction, id: string): Promise<StoredMessage | undefined> {
     const rows = await tx.query<MessageRow>(
-      `SELECT ${MESSAGE_COLUMNS} FROM messages m WHERE m.id = $1 FOR UPDATE`,
+      `SELECT ${MESSAGE_COLUMNS} FROM messages m WHERE m.id = $1 FOR NO KEY UPDATE`,
       [id],
     );
     return rows[0] && toStored(rows[0]);

@@ -34,7 +34,7 @@ export class SupportQueueRepository {
   ): Promise<{ room: RoomView; previousStatus: RoomStatus } | undefined> {
     const rows = await tx.query<RoomRow & { previous_status: RoomStatus }>(
       `UPDATE rooms r SET status = 'active', assignee_id = $2, updated_at = now()
-       FROM (SELECT r.id, r.status FROM rooms r WHERE r.id = $1 AND ${QUEUED} FOR UPDATE) before
+       FROM (SELECT r.id, r.status FROM rooms r WHERE r.id = $1 AND ${QUEUED} FOR NO KEY UPDATE) before
        WHERE r.id = before.id RETURNING ${ROOM_COLUMNS}, before.status AS previous_status`,
       [roomId, userId],
     );

@@ -23,6 +23,7 @@ export class CatchUp {
   /** When the doubt began that no run has covered yet. */
   private since: number | undefined;
   private running: Promise<void> | undefined;
+  private timer: NodeJS.Timeout | undefined;
   private stopped = false;
 
   /** Before anything is told: caches and the rights of those who were removed. Tried again until it succeeds. */
@@ -46,8 +47,18 @@ export class CatchUp {
     }
   }
 
+  /** In a moment: what is to be told failed for want of something that is away. */
+  soon(): void {
+    const since = performance.now();
+    this.timer ??= setTimeout(() => {
+      this.timer = undefined;
+      void this.run(since);
+    }, RETRY_MS).unref();
+  }
+
   stop(): void {
     this.stopped = true;
+    clearTimeout(this.timer);
   }
 
   private async once(since: number): Promise<void> {

@@ -96,7 +96,7 @@ function shape(env: Environment) {
     presence: { graceMs: env.PRESENCE_GRACE_MS, typingTimeoutMs: env.TYPING_TIMEOUT_MS },
     files: {
       /** Without a slash at the end. */
-      publicUrl: env.PUBLIC_URL?.replace(/\/+$/, ''),
+      publicUrl: env.PUBLIC_URL?.replace(/(?<!\/)\/+$/, ''),
       urlSecret: env.FILE_URL_SECRET,
       urlTtlSeconds: env.FILE_URL_TTL_SECONDS,
       jobsIntervalMs: env.FILE_JOBS_INTERVAL_MS,
@@ -120,7 +120,7 @@ function shape(env: Environment) {
               accessKeyId: env.S3_ACCESS_KEY_ID,
               secretAccessKey: env.S3_SECRET_ACCESS_KEY,
               forcePathStyle: env.S3_ENDPOINT !== undefined && env.S3_FORCE_PATH_STYLE,
-              prefix: env.S3_PREFIX === '' ? '' : env.S3_PREFIX.replace(/\/*$/, '/'),
+              prefix: env.S3_PREFIX === '' ? '' : `${env.S3_PREFIX.replace(/(?<!\/)\/+$/, '')}/`,
             },
       clamav:
         env.CLAMAV_HOST === undefined && env.CLAMAV_SOCKET === undefined

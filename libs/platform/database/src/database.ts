@@ -4,6 +4,7 @@ import type pg from 'pg';
 import {
   commonErrors,
   databaseErrorCode,
+  isDatabaseConflict,
   isDatabaseUnavailable,
   type DomainError,
 } from '#libs/platform/errors';
@@ -21,11 +22,10 @@ import {
 
 /** What a statement gets that had to wait for its connection nearly as long as it may take in all. */
 const SHORTEST_MS = 250;
-/** Deadlock, serialization failure: PostgreSQL took everything back, and the same again will pass. */
-const CONFLICTS = new Set(['40P01', '40001']);
 /** PostgreSQL ended a statement that took longer than its time limit. */
 const CANCELLED = '57014';
-const MAX_ATTEMPTS = 5;
+/** Deadlocks and serialization failures are tried again so often, while the time for the call lasts. */
+const MAX_ATTEMPTS = 10;
 const RETRY_MS = 20;
 
 /** A unit of work: its events are published after the commit and dropped on rollback. */
@@ -261,7 +261,7 @@ export class Database {
           try {
             return await work(client, { query_timeout: Math.max(SHORTEST_MS, Math.round(left)) });
           } catch (error) {
-            if (attempt === MAX_ATTEMPTS || !CONFLICTS.has(databaseErrorCode(error) ?? '')) throw error;
+            if (attempt === MAX_ATTEMPTS || left < SHORTEST_MS || !isDatabaseConflict(error)) throw error;
             // Those who met in the deadlock must not meet again at once.
             await sleep(Math.random() * RETRY_MS * attempt);
           }

@@ -1,4 +1,4 @@
-export { advisoryLock } from './advisory-lock.js';
+export { advisoryLock, sharedLockSql } from './advisory-lock.js';
 export { isDatabaseAway } from './availability.js';
 export { UnsuitableDatabaseError } from './check-server.js';
 export { closeDatabase, openDatabase, type OpenDatabase } from './connection.js';

@@ -67,7 +67,7 @@ function shape(env: Environment) {
     dataDir: resolve(env.DATA_DIR),
     /** What this process does: serve clients, run jobs, or both. */
     role: env.ROLE,
-    jobs: { pollMs: env.JOBS_POLL_MS },
+    jobs: { pollMs: env.JOBS_POLL_MS, leaseSeconds: env.JOBS_LEASE_SECONDS },
     http: {
       port: env.PORT,
       host: env.HOST ?? (production ? '0.0.0.0' : '127.0.0.1'),

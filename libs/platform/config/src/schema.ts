@@ -43,6 +43,7 @@ export const environmentSchema = z.object({
   HOST: z.string().min(1).max(255).optional(),
   ROLE: z.enum(['api', 'worker', 'all'], 'must be api, worker or all').default('all'),
   JOBS_POLL_MS: integer(10, 60_000).default(2_000),
+  JOBS_LEASE_SECONDS: integer(1, 600).default(15),
   DATABASE_URL: url(['postgres:', 'postgresql:']).optional(),
   EMBEDDED_DATABASE: flag.optional(),
   DATA_DIR: z.string().min(1).max(4096).default('./.data'),

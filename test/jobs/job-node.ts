@@ -32,7 +32,7 @@ export class JobNode {
     Logger.overrideLogger(false);
     const open = await openDatabase(config, schema);
     const metrics = new Metrics();
-    const database = new Database(open.pool, new EventBus());
+    const database = new Database(open.pool, open.reads, new EventBus());
     const jobs = new Jobs(config, database, metrics);
     define(jobs);
     jobs.onApplicationBootstrap();

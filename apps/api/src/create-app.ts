@@ -6,7 +6,7 @@ import helmet from 'helmet';
 import type { NextFunction, Request, Response } from 'express';
 import type { AppConfigShape } from '#libs/platform/config';
 import { closeDatabase, openDatabase, type OpenDatabase } from '#libs/platform/database';
-import { JSON_BODY_LIMIT, requestContext } from '#libs/platform/http';
+import { JSON_BODY_LIMIT, noStore, requestContext } from '#libs/platform/http';
 import { createLogger, NestLogger } from '#libs/platform/logging';
 import { Metrics } from '#libs/platform/metrics';
 import { isOriginAllowed } from '#libs/platform/realtime';
@@ -73,6 +73,7 @@ async function assemble(
   app.set('trust proxy', config.http.trustProxy);
   app.disable('x-powered-by');
   app.use(requestContext(logger.pino, app.get(Metrics)));
+  app.use(noStore);
   app.use(refuseWhileStopping(app.get(Stopping)));
   app.use(helmet({ crossOriginResourcePolicy: { policy: 'cross-origin' } }));
   app.enableCors((request: Request, answer: (error: Error | null, options: object) => void) => {

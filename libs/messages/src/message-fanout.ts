@@ -41,6 +41,8 @@ const REMEMBERED_CHANGES = 50_000;
 export class MessageFanout implements OnModuleInit {
   private readonly logger = new Logger(MessageFanout.name);
   private readonly orders = new LRUCache<string, RoomOrder>({ max: MAX_TRACKED_ROOMS });
+  /** Messages, with their rooms, whose change could not be told since the database was away. */
+  private readonly untold = new LRUCache<string, string>({ max: REMEMBERED_CHANGES });
   /** Number of the change that was told last, by message. */
   private readonly told = new LRUCache<string, number>({ max: REMEMBERED_CHANGES });
 
@@ -62,9 +64,10 @@ export class MessageFanout implements OnModuleInit {
     this.events.on(RoomDeleted, ({ room }) => void this.orders.delete(room.id));
     this.cluster.on(TOPIC, (data) => this.arrived(reviveMessage(data)));
     this.cluster.on(CHANGED_TOPIC, (data) => this.inBackground(this.changeArrived(reviveMessage(data))));
-    this.cluster.catchUp.then((sinceMs) =>
-      this.cluster.shared ? this.catchUp() : this.catchUpAlone(sinceMs),
-    );
+    this.cluster.catchUp.then(async (sinceMs) => {
+      await (this.cluster.shared ? this.catchUp() : this.catchUpAlone(sinceMs));
+      await this.tellAgain();
+    });
   }
 
   /** From the newest stored message on, deliver the room's messages here. Costs a look-up for a room new to this server. */
@@ -111,11 +114,25 @@ export class MessageFanout implements OnModuleInit {
   private async tell(change: StoredMessage, room: RoomView): Promise<void> {
     if (!this.isNews(change)) return;
     // Of an edit the whole message is told.
-    await this.events.publish(
+    const isTold = await this.events.publish(
       change.deletedAt === null
         ? new EditArrived(room, change as MessageView)
         : new DeletionArrived(room, change),
     );
+    if (isTold) return;
+    this.untold.set(change.id, change.roomId);
+    this.cluster.catchUp.soon();
+  }
+
+  /** As the messages are now. Contracts that could tell it at first tell it twice. */
+  private async tellAgain(): Promise<void> {
+    for (const [id, roomId] of [...this.untold.entries()]) {
+      const room = await this.access.find(roomId);
+      const stored = room ? await this.repository.byIds(roomId, [id]) : [];
+      this.untold.delete(id);
+      this.told.delete(id);
+      if (room) for (const message of await this.views.ofRoom(room, stored)) await this.tell(message, room);
+    }
   }
 
   private isNews({ id, changeNo }: StoredMessage): boolean {

@@ -13,6 +13,7 @@ export function serveDocs(app: NestExpressApplication): void {
   const build = (): OpenAPIObject => (document ??= buildOpenApi(app));
   app.use(['/docs', '/api/docs'], (_request: Request, response: Response, next: NextFunction) => {
     response.setHeader('Content-Security-Policy', UI_POLICY);
+    response.removeHeader('Cache-Control');
     next();
   });
   for (const path of ['docs', 'api/docs']) {

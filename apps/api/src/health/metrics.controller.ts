@@ -1,4 +1,4 @@
-import { Controller, Get, Header, Res } from '@nestjs/common';
+import { Controller, Get, Res } from '@nestjs/common';
 import { ApiExtension, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { Access } from '#libs/platform/auth';
@@ -26,7 +26,6 @@ export class MetricsController {
     description: 'Success',
     content: { 'text/plain': { schema: { type: 'string' }, example: EXAMPLE } },
   })
-  @Header('Cache-Control', 'no-store')
   async scrape(@Res() response: Response): Promise<void> {
     response.type(this.metrics.registry.contentType).send(await this.metrics.registry.metrics());
   }

@@ -24,8 +24,11 @@ interface ExpressLike {
 export function serveLanding(app: NestExpressApplication, config: AppConfigShape): void {
   const pages = join(projectRoot(), 'apps', 'api', 'public');
   app.use(['/', '/index.html', '/assets'], (request: Request, response: Response, next: NextFunction) => {
-    if (request.baseUrl !== '' || request.path === '/')
+    if (request.baseUrl !== '' || request.path === '/') {
       response.setHeader('Content-Security-Policy', PAGE_POLICY);
+      // The files are the same for everybody: they may be kept, and asked for whether they have changed.
+      response.removeHeader('Cache-Control');
+    }
     next();
   });
   const express = app.getHttpAdapter().getInstance() as ExpressLike;

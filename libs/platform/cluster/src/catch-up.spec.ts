@@ -98,7 +98,7 @@ describe('catching up', () => {
     await catchUp.run(performance.now() - 20_000);
     await told;
     expect(far[1]).toBeGreaterThanOrEqual(30_000);
-    expect(done).toEqual(['another']);
+    expect(done[0]).toBe('another');
   });
 
   it('tells nothing until rights are ended; what cannot be told keeps nothing else back', async () => {

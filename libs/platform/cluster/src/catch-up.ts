@@ -25,7 +25,7 @@ export class CatchUp {
   private readonly telling = new Turns((since) => this.tell(since));
   /** News that could not be told, and since when: to be tried again. */
   private readonly owed = new Map<CatchUpWork, number>();
-  private retry: NodeJS.Timeout | undefined;
+  private timer: NodeJS.Timeout | undefined;
   private stopped = false;
 
   /** Before anything is told: caches and the rights of those who were removed. Tried again until it succeeds. */
@@ -48,9 +48,18 @@ export class CatchUp {
     await this.telling.ask(since);
   }
 
+  /** In a moment: what is to be told failed for want of something that is away. */
+  soon(): void {
+    const since = performance.now();
+    this.timer ??= setTimeout(() => {
+      this.timer = undefined;
+      void this.run(since);
+    }, RETRY_MS).unref();
+  }
+
   stop(): void {
     this.stopped = true;
-    clearTimeout(this.retry);
+    clearTimeout(this.timer);
   }
 
   private async endRights(since: number): Promise<void> {
@@ -69,24 +78,15 @@ export class CatchUp {
     for (const work of this.thens) {
       if (this.stopped) return;
       const from = Math.min(since, this.owed.get(work) ?? since);
-      // A turn that is there for what is owed has nothing else to do.
-      if (from === Infinity) continue;
       this.owed.delete(work);
       try {
         await work(howFarBack(from));
       } catch (error) {
         this.logger.warn({ err: error }, 'Catching up failed; trying again');
         this.owed.set(work, from);
-        this.tryAgainLater();
+        this.soon();
       }
     }
-  }
-
-  private tryAgainLater(): void {
-    this.retry ??= setTimeout(() => {
-      this.retry = undefined;
-      void this.telling.ask(Infinity);
-    }, RETRY_MS).unref();
   }
 }
 

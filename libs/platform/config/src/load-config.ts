@@ -69,6 +69,10 @@ function shape(env: Environment) {
       connectTimeoutMs: env.DATABASE_CONNECT_TIMEOUT_MS,
       reconnectMs: env.DATABASE_RECONNECT_MS,
       queryTimeoutMs: env.DATABASE_QUERY_TIMEOUT_MS,
+      /** Searches and lists have connections, a time limit and a wait of their own. */
+      readPoolSize: env.DATABASE_READ_POOL_SIZE,
+      readTimeoutMs: env.DATABASE_READ_TIMEOUT_MS,
+      readWaitMs: env.DATABASE_READ_WAIT_MS,
       startTimeoutMs: env.DATABASE_START_TIMEOUT_MS,
       allowUnsafeDurability: env.DATABASE_ALLOW_UNSAFE_DURABILITY,
     },
@@ -92,7 +96,7 @@ function shape(env: Environment) {
     presence: { graceMs: env.PRESENCE_GRACE_MS, typingTimeoutMs: env.TYPING_TIMEOUT_MS },
     files: {
       /** Without a slash at the end. */
-      publicUrl: env.PUBLIC_URL?.replace(/\/+$/, ''),
+      publicUrl: env.PUBLIC_URL?.replace(/(?<!\/)\/+$/, ''),
       urlSecret: env.FILE_URL_SECRET,
       urlTtlSeconds: env.FILE_URL_TTL_SECONDS,
       jobsIntervalMs: env.FILE_JOBS_INTERVAL_MS,
@@ -116,7 +120,7 @@ function shape(env: Environment) {
               accessKeyId: env.S3_ACCESS_KEY_ID,
               secretAccessKey: env.S3_SECRET_ACCESS_KEY,
               forcePathStyle: env.S3_ENDPOINT !== undefined && env.S3_FORCE_PATH_STYLE,
-              prefix: env.S3_PREFIX === '' ? '' : env.S3_PREFIX.replace(/\/*$/, '/'),
+              prefix: env.S3_PREFIX === '' ? '' : `${env.S3_PREFIX.replace(/(?<!\/)\/+$/, '')}/`,
             },
       clamav:
         env.CLAMAV_HOST === undefined && env.CLAMAV_SOCKET === undefined

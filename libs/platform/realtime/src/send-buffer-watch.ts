@@ -43,7 +43,7 @@ export function watchSendBuffers(server: Server, maxPackets: number, logger: Log
 
   const check = (): void => {
     const clients = (server.engine as unknown as { clients: Record<string, Connection> }).clients;
-    const now = Date.now();
+    const now = performance.now();
     for (const connection of Object.values(clients)) {
       if (connection.readyState === 'closing') {
         const since = closingSince.get(connection) ?? now;

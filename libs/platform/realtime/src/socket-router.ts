@@ -262,8 +262,9 @@ export class SocketRouter implements OnModuleInit, OnModuleDestroy {
     ack: Ack | undefined,
     error: DomainError,
   ): void {
-    const now = Date.now();
-    const told = now - (socket.data.floodToldAt ?? 0) < FLOOD_TOLD_EVERY_MS;
+    // Not the wall clock, which may be set back: then nothing would be told until it has caught up.
+    const now = performance.now();
+    const told = now - (socket.data.floodToldAt ?? Number.NEGATIVE_INFINITY) < FLOOD_TOLD_EVERY_MS;
     if (!told) socket.data.floodToldAt = now;
     this.refuse(socket, this.dialectOf(socket, event, payload), event, error, ack, !told);
   }

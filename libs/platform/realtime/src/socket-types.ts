@@ -14,7 +14,7 @@ export interface SocketData {
   /** What this connection may send, and what all of its user's may. */
   bucket?: TokenBucket;
   userBudget?: UserBudget;
-  /** When the last flood error was emitted (ms); they are themselves limited. */
+  /** When the last flood error was emitted (ms of `performance.now()`); they are themselves limited. */
   floodToldAt?: number;
 }
 

@@ -103,14 +103,14 @@ describe('far from the database', () => {
     const people = Array.from({ length: 7 }, () => world.person());
     const rooms = await Promise.all(people.map((person) => world.serviceRoom([person])));
     const sockets = await Promise.all(people.map((person) => world.socket(person)));
-    const send = (n: number, text: string) =>
+    const send = async (n: number, text: string): Promise<unknown> =>
       sockets[n]?.ask('send_message', { room_id: rooms[n], message: text });
     // What they look up once for each room and person.
     await Promise.all(people.map((_, n) => send(n, 'near')));
     proxy.delay(40);
     for (let number = 0; number < 16; number += 1) await send(0, `measured ${number}`);
     proxy.freeze();
-    const sent: unknown[] = [];
+    const sent: Promise<unknown>[] = [];
     for (let n = 0; n < 5; n += 1) {
       sent.push(send(n, 'far'));
       await eventually(`${n + 1} groups are under way`, async () => (await figure('groups')) === n + 1);

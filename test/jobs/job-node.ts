@@ -27,6 +27,7 @@ export class JobNode {
       DATABASE_ALLOW_UNSAFE_DURABILITY: 'true',
       JWT_SECRET: TEST_SECRET,
       JOBS_POLL_MS: '20',
+      JOBS_LEASE_SECONDS: '2',
       ROLE: role,
     });
     Logger.overrideLogger(false);

@@ -21,6 +21,8 @@ const TOPIC = 'message';
 const CHANGED_TOPIC = 'message-changed';
 /** What follows a gap waits so long for the missing one before the database is asked for it. */
 const GAP_WAIT_MS = 100;
+/** And so long where the database did not say. */
+const GAP_AGAIN_MS = 1_000;
 const MAX_TRACKED_ROOMS = 50_000;
 const CATCH_UP_SLICE = 200;
 const CATCH_UP_ROOMS = 500;
@@ -165,17 +167,25 @@ export class MessageFanout implements OnModuleInit {
     }
   }
 
-  private watchGap(order: RoomOrder): void {
+  private watchGap(order: RoomOrder, waitMs = GAP_WAIT_MS): void {
     if (!order.hasGap) {
       clearTimeout(order.timer);
       order.timer = undefined;
       return;
     }
     // What is missing did not come: it is committed, so the database has it.
-    order.timer ??= setTimeout(() => {
-      order.timer = undefined;
-      this.inBackground(this.bringUpTo(order, order.newest));
-    }, GAP_WAIT_MS);
+    order.timer ??= setTimeout(() => void this.fillGap(order), waitMs);
+  }
+
+  private async fillGap(order: RoomOrder): Promise<void> {
+    order.timer = undefined;
+    try {
+      await this.bringUpTo(order, order.newest);
+    } catch (error) {
+      this.logger.warn({ err: error }, 'Messages of another server could not be read; trying again');
+      // Perhaps nothing follows that would bring them up.
+      this.watchGap(order, GAP_AGAIN_MS);
+    }
   }
 
   /** As cached; after a change of the room, until it is read again, as it was before. */

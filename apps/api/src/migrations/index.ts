@@ -11,6 +11,7 @@ import { ForwardedMessages1795193200000 } from './1795193200000-forwarded-messag
 import { ChangeNumbers1795960000000 } from './1795960000000-change-numbers.js';
 import { ClaimKeys1795960000001 } from './1795960000001-claim-keys.js';
 import { RanksOfBans1795970000000 } from './1795970000000-ranks-of-bans.js';
+import { FormerSearch1795980000000 } from './1795980000000-former-search.js';
 
 export const migrations = [
   InitialSchema1795157873280,
@@ -26,4 +27,5 @@ export const migrations = [
   ChangeNumbers1795960000000,
   ClaimKeys1795960000001,
   RanksOfBans1795970000000,
+  FormerSearch1795980000000,
 ];

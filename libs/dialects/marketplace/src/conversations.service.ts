@@ -111,11 +111,14 @@ export class ConversationsService {
     });
   }
 
-  /** @throws NOT_FOUND, FORBIDDEN, and as sending in any contract */
-  async send(actor: Actor, ref: string, body: SendBody): Promise<MarketplaceMessage> {
+  /**
+   * @param placed as of `MessagesService.send`
+   * @throws NOT_FOUND, FORBIDDEN, and as sending in any contract
+   */
+  async send(actor: Actor, ref: string, body: SendBody, placed?: () => void): Promise<MarketplaceMessage> {
     const room = await this.access.find(ref);
     if (room) this.delivery.follow([room.id]);
-    const { message } = await this.messages.send(actor, ref, toSendMessageBody(body));
+    const { message } = await this.messages.send(actor, ref, toSendMessageBody(body), placed);
     return this.renderOne(message);
   }
 

@@ -30,7 +30,7 @@ export class RedisCluster extends Cluster {
     super();
     this.bus = new RedisBus(this.nodeId, redis, {
       interrupted: (since) => this.interrupted(since),
-      resuming: () => this.catchUpNow(),
+      catchUp: () => this.catchUpNow(),
       resumed: () => (this.interruptedSince = undefined),
     });
     this.adapterClients = adapterClients(this.bus);

@@ -67,7 +67,7 @@ function shape(env: Environment) {
     dataDir: resolve(env.DATA_DIR),
     /** What this process does: serve clients, run jobs, or both. */
     role: env.ROLE,
-    jobs: { pollMs: env.JOBS_POLL_MS },
+    jobs: { pollMs: env.JOBS_POLL_MS, leaseSeconds: env.JOBS_LEASE_SECONDS },
     http: {
       port: env.PORT,
       host: env.HOST ?? (production ? '0.0.0.0' : '127.0.0.1'),
@@ -108,6 +108,10 @@ function shape(env: Environment) {
       eventsPerSecond: env.SOCKET_EVENTS_PER_SECOND,
       userEventsPerSecond: env.USER_EVENTS_PER_SECOND,
       perUser: env.SOCKETS_PER_USER,
+      /** Connections that nobody has authenticated, in all and of one address; and handshakes under way. */
+      anonymous: env.SOCKETS_ANONYMOUS,
+      anonymousPerAddress: env.SOCKETS_ANONYMOUS_PER_ADDRESS,
+      handshakesAtOnce: env.SOCKET_HANDSHAKES_AT_ONCE,
       authenticateWithinMs: env.SOCKET_AUTHENTICATE_WITHIN_MS,
       sendBufferPackets: env.SOCKET_SEND_BUFFER_PACKETS,
     },

@@ -25,7 +25,13 @@ export class TokenBucket {
     return (1 - this.tokens) / this.rate;
   }
 
-  /** Takes tokens that were spent elsewhere, into debt as deep as a burst. */
+  /** Seconds until there is a token, 0 when there is one; takes none. */
+  wait(now = performance.now()): number {
+    this.refill(now);
+    return this.tokens >= 1 ? 0 : (1 - this.tokens) / this.rate;
+  }
+
+  /** Takes tokens that are spent already, here or elsewhere, into debt as deep as a burst. */
   spend(count: number, now = performance.now()): void {
     this.refill(now);
     this.tokens = Math.max(-this.burst, this.tokens - count);

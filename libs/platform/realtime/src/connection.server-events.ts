@@ -37,7 +37,7 @@ export const connectionServerEvents = defineServerEvents(ANY_DIALECT, {
   },
   error: {
     summary:
-      'As auth_error, for clients that know no other; a dialect tells its own refusals by this name too',
+      'As auth_error, for clients that know no other; a dialect tells its own refusals by this name too. With RATE_LIMITED: the connection sent far more than it may, and closes',
     ...refused,
   },
 });

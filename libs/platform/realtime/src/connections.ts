@@ -20,6 +20,7 @@ import { commonErrors, DomainError, toDomainError } from '#libs/platform/errors'
 import type { Claim } from './claim.js';
 import { EventQueue } from './event-queue.js';
 import { ExpiryWatch } from './expiry-watch.js';
+import { FloodGuard } from './floods/flood-guard.js';
 import { RealtimeServer, userRoom } from './realtime-server.js';
 import { SocketRouter } from './socket-router.js';
 import type { ChatSocket } from './socket-types.js';
@@ -65,7 +66,12 @@ export class Connections implements OnApplicationBootstrap, BeforeApplicationShu
     private readonly authenticator: Authenticator,
     private readonly config: AppConfig,
     private readonly sessions: SessionRegistry,
-  ) {}
+    private readonly floods: FloodGuard,
+  ) {
+    floods.observe((sockets, error) => {
+      for (const socket of sockets) this.endFlood(socket, error);
+    });
+  }
 
   observe(observer: ConnectionObserver): void {
     this.observers.push(observer);
@@ -138,6 +144,13 @@ export class Connections implements OnApplicationBootstrap, BeforeApplicationShu
     socket.disconnect(true);
   }
 
+  /** Tells why, by the one event that all know, and closes. */
+  private endFlood(socket: ChatSocket, { message, code }: DomainError): void {
+    socket.data.queue?.clear();
+    socket.emit('error', { message, error: message, code, error_code: code } as never);
+    socket.disconnect(true);
+  }
+
   private async authenticateHandshake(socket: ChatSocket): Promise<void> {
     adopt(socket, await this.verify(socket, socket.handshake.auth));
   }
@@ -203,6 +216,7 @@ export class Connections implements OnApplicationBootstrap, BeforeApplicationShu
 
   private listen(socket: ChatSocket): void {
     const { router } = this;
+    this.floods.entered(socket);
     socket.onAny(function (this: ChatSocket, event: unknown, ...args: unknown[]) {
       router.receive(this, String(event), args);
     });
@@ -219,6 +233,7 @@ export class Connections implements OnApplicationBootstrap, BeforeApplicationShu
       throw error;
     }
     this.countByUser.set(actor.id, (this.countByUser.get(actor.id) ?? 0) + 1);
+    this.floods.identified(socket, actor.id);
     this.expiry.add(socket, socket.data.expiresAt);
     void socket.join(userRoom(actor.id));
     for (const observer of this.observers) this.tell(() => observer.connected(actor, socket));
@@ -226,6 +241,7 @@ export class Connections implements OnApplicationBootstrap, BeforeApplicationShu
 
   private farewell(socket: ChatSocket): void {
     this.expiry.remove(socket);
+    this.floods.left(socket);
     const { actor } = socket.data;
     if (!actor) return;
     const left = (this.countByUser.get(actor.id) ?? 1) - 1;

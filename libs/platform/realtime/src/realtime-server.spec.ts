@@ -5,7 +5,13 @@ import { RealtimeServer } from './realtime-server.js';
 
 describe('RealtimeServer before it listens', () => {
   const metrics = { gauge: () => undefined } as unknown as Metrics;
-  const realtime = new RealtimeServer({} as AppConfig, metrics, { shared: true } as Cluster);
+  const realtime = new RealtimeServer(
+    {} as AppConfig,
+    metrics,
+    { shared: true } as Cluster,
+    {} as never,
+    {} as never,
+  );
   realtime.registerDialect({ name: 'some', namespaces: ['/'] } as never);
 
   it('has nobody here, so that what other servers tell already is for nobody', () => {

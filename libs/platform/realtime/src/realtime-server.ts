@@ -7,7 +7,10 @@ import { AppConfig } from '#libs/platform/config';
 import type { DomainError } from '#libs/platform/errors';
 import { Metrics } from '#libs/platform/metrics';
 import { parseUuid } from '#libs/platform/validation';
+import { HandshakeGate } from './admission/handshake-gate.js';
 import type { SocketDialect } from './dialects.js';
+import { cutConnection, type EngineConnection } from './engine-connection.js';
+import { FloodGuard } from './floods/flood-guard.js';
 import { isRequestAllowed } from './origin.js';
 import { watchSendBuffers } from './send-buffer-watch.js';
 import { flushUnsent, writeOnceATurn } from './turn-writes.js';
@@ -42,12 +45,13 @@ export class RealtimeServer {
   private readonly dialectNames = new Map<string, readonly string[]>();
   private server: Server | undefined;
   private stopWatching: (() => void) | undefined;
-  private closing = false;
 
   constructor(
     private readonly config: AppConfig,
     private readonly metrics: Metrics,
     private readonly cluster: Cluster,
+    private readonly guard: FloodGuard,
+    private readonly gate: HandshakeGate,
   ) {
     metrics.gauge(
       'switchboard_connections',
@@ -91,6 +95,7 @@ export class RealtimeServer {
     const clients = this.cluster.adapterClients;
     this.server = new Server(http, {
       serveClient: true,
+      wsEngine: this.guard.webSocketServer,
       maxHttpBufferSize: MAX_PAYLOAD_BYTES,
       perMessageDeflate: false,
       httpCompression: false,
@@ -109,14 +114,15 @@ export class RealtimeServer {
       cors: { origin: (origin, answer) => answer(null, origin ?? false), credentials: false },
       // CORS alone does not stop a WebSocket from a foreign origin.
       allowRequest: (request, answer) => {
-        if (this.closing) return answer('The server is stopping.', false);
         if (this.config.role === 'worker') return answer('This process takes no clients.', false);
-        const allowed = isRequestAllowed(request, allowedOrigins);
-        answer(allowed ? null : 'The origin is not allowed (CORS_ALLOWED_ORIGINS).', allowed);
+        if (!isRequestAllowed(request, allowedOrigins))
+          return answer('The origin is not allowed (CORS_ALLOWED_ORIGINS).', false);
+        this.gate.enter(request, () => answer(null, true));
       },
     });
     writeOnceATurn(this.server);
     slimHandshakes(this.server);
+    this.guard.watch(this.server);
     this.stopWatching = watchSendBuffers(this.server, this.config.sockets.sendBufferPackets, this.logger);
     return this.server;
   }
@@ -325,7 +331,7 @@ export class RealtimeServer {
    * disconnect" would stop them. New connections are refused from here on.
    */
   async close(): Promise<void> {
-    this.closing = true;
+    this.gate.close();
     this.stopWatching?.();
     if (!this.server) return;
     flushUnsent();
@@ -333,11 +339,7 @@ export class RealtimeServer {
     const connections = Object.values(clients);
     // Between two polls there is nothing to say it on: the next one finds its session gone, and starts anew.
     const isPolling = ({ transport }: EngineConnection): boolean => transport.name === 'polling';
-    for (const connection of connections.filter(isPolling)) {
-      connection.close(true);
-      // One that was closing already waits 30 s for a poll that may never come.
-      connection.transport.shouldClose?.();
-    }
+    for (const connection of connections.filter(isPolling)) cutConnection(connection);
     const sockets = connections.filter((connection) => !isPolling(connection));
     const closed = sockets.map((connection) => new Promise<void>((done) => connection.once('close', done)));
     for (const connection of sockets) connection.transport.close();
@@ -351,9 +353,3 @@ export class RealtimeServer {
 
 /** Socket rooms of a dialect are called by a room's id, a UUID; others (`support:queue`) by words. */
 const isPlainId = (name: string, at: number): boolean => parseUuid(name.slice(at)) !== undefined;
-
-interface EngineConnection {
-  once(event: 'close', listener: () => void): void;
-  close(discard: boolean): void;
-  transport: { name: string; close(): void; shouldClose?(): void; socket?: { terminate?(): void } };
-}

@@ -1,7 +1,9 @@
 import { Global, Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
+import { HandshakeGate } from './admission/handshake-gate.js';
 import { AuthenticateGateway } from './authenticate.gateway.js';
 import { Connections } from './connections.js';
+import { FloodGuard } from './floods/flood-guard.js';
 import { RealtimeServer } from './realtime-server.js';
 import { SocketRouter } from './socket-router.js';
 import { UserBudgets } from './user-budgets.js';
@@ -9,7 +11,15 @@ import { UserBudgets } from './user-budgets.js';
 @Global()
 @Module({
   imports: [DiscoveryModule],
-  providers: [RealtimeServer, SocketRouter, UserBudgets, Connections, AuthenticateGateway],
+  providers: [
+    HandshakeGate,
+    FloodGuard,
+    RealtimeServer,
+    SocketRouter,
+    UserBudgets,
+    Connections,
+    AuthenticateGateway,
+  ],
   exports: [RealtimeServer, SocketRouter, Connections],
 })
 export class RealtimeModule {}

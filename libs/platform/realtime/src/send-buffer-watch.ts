@@ -1,5 +1,6 @@
 import type { Logger } from '@nestjs/common';
 import type { Server } from 'socket.io';
+import { cutConnection, type EngineConnection } from './engine-connection.js';
 
 const CHECK_MS = 1_000;
 const MAX_BUFFERED_BYTES = 1_048_576;
@@ -11,18 +12,13 @@ interface WebSocketLike {
   terminate?(): void;
 }
 
-interface Connection {
-  id: string;
-  readyState: string;
-  writeBuffer: { data?: unknown }[];
-  transport?: { socket?: WebSocketLike };
-  close(discard?: boolean): void;
-  once(event: 'close', listener: () => void): void;
+interface Connection extends EngineConnection {
+  readonly writeBuffer: { data?: unknown }[];
 }
 
 /** What waits in the WebSocket, and in Engine.IO behind it, which hands over nothing while a write is under way. */
 function bytesQueued({ transport, writeBuffer }: Connection): number {
-  let bytes = transport?.socket?.bufferedAmount ?? 0;
+  let bytes = (transport.socket as WebSocketLike | undefined)?.bufferedAmount ?? 0;
   for (const { data } of writeBuffer) if (typeof data === 'string') bytes += data.length;
   return bytes;
 }
@@ -35,12 +31,6 @@ function bytesQueued({ transport, writeBuffer }: Connection): number {
 export function watchSendBuffers(server: Server, maxPackets: number, logger: Logger): () => void {
   const closingSince = new WeakMap<Connection, number>();
 
-  const cut = (connection: Connection): void => {
-    const webSocket = connection.transport?.socket;
-    connection.close(true);
-    webSocket?.terminate?.();
-  };
-
   const check = (): void => {
     const clients = (server.engine as unknown as { clients: Record<string, Connection> }).clients;
     const now = performance.now();
@@ -48,7 +38,7 @@ export function watchSendBuffers(server: Server, maxPackets: number, logger: Log
       if (connection.readyState === 'closing') {
         const since = closingSince.get(connection) ?? now;
         closingSince.set(connection, since);
-        if (now - since >= CLOSE_WITHIN_MS) cut(connection);
+        if (now - since >= CLOSE_WITHIN_MS) cutConnection(connection);
         continue;
       }
       const bytes = bytesQueued(connection);
@@ -57,13 +47,13 @@ export function watchSendBuffers(server: Server, maxPackets: number, logger: Log
         { connection: connection.id, packets: connection.writeBuffer.length, bytes },
         'Closed a connection that does not read',
       );
-      cut(connection);
+      cutConnection(connection);
     }
   };
 
   server.engine.on('connection', (connection: Connection) =>
     connection.once('close', () => {
-      const webSocket = connection.transport?.socket;
+      const webSocket = connection.transport.socket;
       setTimeout(() => webSocket?.terminate?.(), CLOSE_WITHIN_MS).unref();
     }),
   );

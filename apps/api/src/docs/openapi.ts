@@ -12,6 +12,9 @@ One chat, spoken by REST and by Socket.IO. Every success is \`{"success": true, 
 
 Every answer carries \`X-Request-Id\`, which the server's log lines of that request carry too; a request may bring
 its own (up to 64 letters, digits, \`.\`, \`_\` or \`-\`).
+
+A body is read only by the operations that describe one. Answers say \`Cache-Control: no-store\`; files, pages and
+documents say themselves how long they may be kept.
 `;
 
 const HEADERS = {

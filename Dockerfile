@@ -24,5 +24,5 @@ VOLUME /data
 EXPOSE 3000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/health/ready`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-# Needs DATABASE_URL and JWT_SECRET (or JWT_JWKS_URL); it says so and leaves where they are missing.
+# Needs DATABASE_URL (or EMBEDDED_DATABASE=true, kept in /data) and JWT_SECRET (or JWT_JWKS_URL); it says so and leaves where they are missing.
 CMD ["node", "--enable-source-maps", "--max-semi-space-size=64", "--heap-growing-percent=70", "dist/apps/api/src/main.js"]

@@ -12,6 +12,11 @@ interface Wire {
 
 const COUNTS = isRedisInstalled() ? [1, 2] : [1];
 
+interface Mark {
+  user: { id: number };
+  seq: number;
+}
+
 /** What a server stored and, since it died in that moment, told nobody; the statements of it stand for it. */
 describe.each(COUNTS)('what was stored and not told, on %i server(s)', (count) => {
   let world: World;
@@ -65,6 +70,61 @@ describe.each(COUNTS)('what was stored and not told, on %i server(s)', (count) =
     for (const client of clients) {
       expect(client.of('message_edited')).toHaveLength(1);
       expect(client.of('message_deleted')).toHaveLength(1);
+    }
+  });
+
+  it('is told when there is a doubt, once: marks of reading and delivery', async () => {
+    const [named] = [await send('one'), await send('two')];
+    await everyone((client) => client.waitForCount('new_message', 2));
+    await clients[1]!.must('mark_read', { room_id: room, message_id: named.id });
+    await everyone((client) => client.waitFor('message_read'));
+    await database.query(
+      `INSERT INTO receipts (room_id, user_id, kind, seqs)
+       SELECT id, $2, kind, int8range(1, 2, '[]') FROM rooms, unnest(ARRAY['read', 'delivered']) AS kind WHERE key = $1`,
+      [room, third.id],
+    );
+    doubt();
+    const ofThird = ({ user }: { user: { id: number } }): boolean => user.id === Number(third.id);
+    await everyone((client) => client.waitFor('message_delivered', ofThird));
+    await everyone((client) => client.waitFor('message_read', ofThird));
+    doubt();
+    await sentinel();
+    for (const client of clients) {
+      expect(client.of<Mark>('message_read').map(({ user, seq }) => [user.id, seq])).toEqual([
+        [Number(staff.id), 1],
+        [Number(third.id), 1],
+        [Number(third.id), 2],
+      ]);
+      expect(client.of<Mark>('message_delivered').filter(ofThird)).toHaveLength(1);
+    }
+  });
+
+  it('is told when there is a doubt, once: who came, and who went', async () => {
+    const newcomer = world.person('staff');
+    const theirs = await world.socket(newcomer);
+    await database.query(
+      `WITH person AS (INSERT INTO users (id, name, role) VALUES ($2, 'New', 'staff') ON CONFLICT (id) DO UPDATE SET name = 'New' RETURNING id)
+       INSERT INTO participants (room_id, user_id, role) SELECT rooms.id, person.id, 'member' FROM rooms, person WHERE key = $1`,
+      [room, newcomer.id],
+    );
+    doubt();
+    const isNew = ({ user }: Mark): boolean => user.id === Number(newcomer.id);
+    await everyone((client) => client.waitFor('user_joined', isNew));
+    await theirs.waitFor('room_added');
+    doubt();
+    await sentinel();
+    await database.query(
+      `UPDATE participants SET left_at = now() WHERE user_id = $2 AND room_id = (SELECT id FROM rooms WHERE key = $1)`,
+      [room, newcomer.id],
+    );
+    doubt();
+    await everyone((client) => client.waitFor('user_left', isNew));
+    await theirs.waitFor('room_removed');
+    doubt();
+    await sentinel();
+    for (const client of clients) {
+      expect(client.of<Mark>('user_joined').filter(isNew)).toHaveLength(1);
+      expect(client.of<Mark>('user_left').filter(isNew)).toHaveLength(1);
     }
   });
 

@@ -3,7 +3,7 @@ import { ONE_NODE, World, type Person } from '../support/world.js';
 import { answerSchema, faultsOf, type Document, type MediaType, type Operation } from './openapi-document.js';
 
 /** Pages and documents themselves: not part of the API they describe. */
-const NOT_API = /^\/(api\/)?docs|^\/openapi|^\/asyncapi|^\/assets|^\/\{?\*|^\/$|-(json|yaml)$/;
+const NOT_API = /^\/(api\/)?docs|^\/openapi|^\/asyncapi|^\/assets|^\/index|^\/\{?\*|^\/$|-(json|yaml)$/;
 
 interface Layer {
   route?: { path: string | string[]; methods: Record<string, boolean> };

@@ -30,6 +30,8 @@ export interface Options {
   /** A file for results in Jest's form, which .ci/run counts. */
   json: string | undefined;
   markdown: boolean;
+  /** What is broken is not run again. */
+  once: boolean;
 }
 
 export const HELP = `npm run test:faults -- [options] [scenario …]
@@ -40,6 +42,7 @@ export const HELP = `npm run test:faults -- [options] [scenario …]
   --rounds NUMBER  everything so many times, each with another seed (1)
   --seconds NUMBER how long faults go on in the scenario "${MIXED}" (20)
   --rate NUMBER    messages a second of all people together, at most 500 (100)
+  --once           a scenario that is broken does not get a second chance with everything started anew
   --json FILE      results in the form of Jest's --json
   --markdown       the table as docs/reliability.md has it, nothing else on stdout
   --list           the scenarios
@@ -61,6 +64,7 @@ export function readOptions(args: string[]): Options | 'help' | 'list' {
       rate: { type: 'string', default: '100' },
       json: { type: 'string' },
       markdown: { type: 'boolean', default: false },
+      once: { type: 'boolean', default: false },
       list: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -83,6 +87,7 @@ export function readOptions(args: string[]): Options | 'help' | 'list' {
     perSecond: wholeNumber('--rate', values.rate, 500),
     json: values.json,
     markdown: values.markdown,
+    once: values.once,
   };
 }
 

@@ -19,16 +19,21 @@ const NAMES = Object.keys(PROMISES) as PromiseName[];
 const MOST_SHOWN = 4;
 
 const seconds = (ms: number): string => (Number.isFinite(ms) ? `${(ms / 1000).toFixed(1)} s` : 'never');
+export const isBroken = ({ violations }: Result): boolean => violations.length > 0;
 const brokenIn = ({ violations }: Result): PromiseName[] =>
   NAMES.filter((name) => violations.some(({ promise }) => promise === name));
 
+function outcome(result: Result): string {
+  const now = isBroken(result) ? `broken: ${brokenIn(result).join(', ')}` : 'holds';
+  return result.before ? `${now}; before: ${brokenIn(result.before).join(', ')}` : now;
+}
+
 function row(result: Result): string[] {
   const { name, nodes, figures } = result;
-  const broken = brokenIn(result);
   return [
     name,
     String(nodes),
-    broken.length === 0 ? 'holds' : `broken: ${broken.join(', ')}`,
+    outcome(result),
     String(figures.sent),
     String(figures.acknowledged),
     String(figures.failed),

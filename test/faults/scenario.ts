@@ -29,6 +29,8 @@ export interface Result {
   violations: Violation[];
   /** What the servers logged as errors: no promise, but it tells why one is broken. */
   errors: string[];
+  /** The same scenario, which was broken then. */
+  before?: Result;
 }
 
 export interface Scenario {

@@ -27,12 +27,13 @@ export class JobNode {
       DATABASE_ALLOW_UNSAFE_DURABILITY: 'true',
       JWT_SECRET: TEST_SECRET,
       JOBS_POLL_MS: '20',
+      JOBS_LEASE_SECONDS: '2',
       ROLE: role,
     });
     Logger.overrideLogger(false);
     const open = await openDatabase(config, schema);
     const metrics = new Metrics();
-    const database = new Database(open.pool, new EventBus());
+    const database = new Database(open.pool, open.reads, new EventBus());
     const jobs = new Jobs(config, database, metrics);
     define(jobs);
     jobs.onApplicationBootstrap();

@@ -1,3 +1,4 @@
+import { request } from 'node:http';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RestClient } from '../support/rest-client.js';
@@ -34,7 +35,7 @@ describe('the page at /', () => {
     expect(named).toEqual(
       expect.arrayContaining(['/assets/app.js', '/socket.io/socket.io.esm.min.js', '/docs']),
     );
-    for (const address of new Set(named.filter((at) => at !== '/docs/events'))) {
+    for (const address of new Set(named)) {
       expect(address).toMatch(/^\//);
       expect({ address, status: (await fetch(world.url + address)).status }).toEqual({
         address,
@@ -64,6 +65,57 @@ describe('the page at /', () => {
     expect((await new RestClient(world.url, made.body.data.token).get('/api/v1/chat/rooms')).status).toBe(
       200,
     );
+  });
+
+  /** Asks for a token with exactly these headers, which fetch would not send. */
+  const tokenStatus = (
+    headers: Record<string, string | undefined>,
+    body: object = { sub: 123, role: 'customer' },
+    url = world.url,
+  ): Promise<number> =>
+    new Promise((resolve, reject) => {
+      const { port } = new URL(url);
+      const sent = { 'content-type': 'application/json', ...headers };
+      const options = { host: '127.0.0.1', port, method: 'POST', path: '/dev/tokens', headers: sent };
+      request(options, (response) => resolve(response.resume().statusCode ?? 0))
+        .on('error', reject)
+        .end(JSON.stringify(body));
+    });
+
+  it('makes tokens for programs and pages of this machine alone, whoever brings the request here', async () => {
+    for (const own of [{}, { origin: 'http://localhost:5173', host: 'localhost:3000' }])
+      expect([own, await tokenStatus(own)]).toEqual([own, 201]);
+    for (const foreign of [
+      { 'x-forwarded-for': '203.0.113.9' },
+      { 'x-forwarded-for': '127.0.0.1', 'x-forwarded-proto': 'https' },
+      { forwarded: 'for=127.0.0.1' },
+      { host: 'rebound.example:3000' },
+      {
+        host: 'rebound.example:3000',
+        origin: 'http://rebound.example:3000',
+        'sec-fetch-site': 'same-origin',
+      },
+      { origin: 'https://shop.example' },
+      { 'sec-fetch-site': 'cross-site' },
+    ])
+      expect([foreign, await tokenStatus(foreign)]).toEqual([foreign, 403]);
+  });
+
+  it('believes no proxy about the address either', async () => {
+    const behind = await World.start({ TRUST_PROXY: '1' });
+    try {
+      expect(await tokenStatus({ 'x-forwarded-for': '127.0.0.1' }, undefined, behind.url)).toBe(403);
+    } finally {
+      await behind.stop();
+    }
+  });
+
+  it('makes tokens of the roles that the page needs, and of no other', async () => {
+    const status = (role: string): Promise<number> => tokenStatus({}, { sub: 1, role });
+    for (const role of ['customer', 'staff', 'service'])
+      expect([role, await status(role)]).toEqual([role, 201]);
+    for (const role of ['admin', 'support', 'provider'])
+      expect([role, await status(role)]).toEqual([role, 400]);
   });
 
   it('does not offer it in production, where nobody gets a token', async () => {

@@ -45,7 +45,7 @@ describe('faults of the configuration', () => {
     expect(exit.stderr.trimEnd().split('\n').slice(1)).toEqual([
       expect.stringMatching(/^ {2}PORT: must be/),
       expect.stringMatching(/^ {2}JWT_SECRET: is required in production/),
-      expect.stringMatching(/^ {2}DATABASE_URL: is required in production/),
+      expect.stringMatching(/^ {2}DATABASE_URL: is required in production .*EMBEDDED_DATABASE=true/),
       expect.stringMatching(/^ {2}CORS_ALLOWED_ORIGINS: /),
     ]);
     expect(await readdir(folder)).toEqual([]);

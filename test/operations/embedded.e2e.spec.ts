@@ -42,6 +42,21 @@ describe('the server on its embedded database', () => {
     ]);
   }, 60_000);
 
+  it('is what a small installation has in production, when it says so', async () => {
+    const production = { NODE_ENV: 'production', EMBEDDED_DATABASE: 'true', HOST: '127.0.0.1' };
+    const server = await ServerProcess.start(folder, production);
+    expect(await ready(server)).toBe(200);
+    expect(server.stdout).not.toContain('/dev/tokens');
+    expect((await fetch(`${server.url}/dev/tokens`, { method: 'POST' })).status).toBe(404);
+    expect(await server.stop()).toMatchObject({ code: 0 });
+  }, 60_000);
+
+  it('says in development that it gives tokens away', async () => {
+    const server = await ServerProcess.start(folder);
+    await server.says(/^Development: POST \/dev\/tokens .*NODE_ENV=production closes it\.$/m);
+    await server.stop();
+  }, 60_000);
+
   it('loses no acknowledged message and stores none twice when it is killed in the middle of a stream', async () => {
     const acknowledged = new Map<string, Sent>();
     const attempted = new Set<string>();

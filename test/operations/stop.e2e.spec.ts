@@ -76,6 +76,26 @@ describe('stopping', () => {
     60_000,
   );
 
+  it('keeps when its people were seen last, those who had just gone and those who were there', async () => {
+    const server = await ServerProcess.start(folder, { ...env, PRESENCE_GRACE_MS: '60000' });
+    const { customer, staff } = await converse(server);
+    const before = Date.now();
+    const [leaving] = await Promise.all([customer.connect(), staff.connect()]);
+    leaving.close();
+    await server.stop('SIGTERM');
+    await ServerProcess.start(folder, { ...env, PORT: String(server.port) });
+    for (const [viewer, other] of [
+      [staff, customer],
+      [customer, staff],
+    ] as const) {
+      const { body } = await viewer.rest.get<{ users: { online: boolean; last_seen: string | null }[] }>(
+        `/api/v1/chat/presence?user_ids=${other.id}`,
+      );
+      expect(body.data.users).toMatchObject([{ online: false, last_seen: expect.any(String) }]);
+      expect(Date.parse(body.data.users[0]!.last_seen!)).toBeGreaterThanOrEqual(before);
+    }
+  }, 60_000);
+
   it('is in order although nobody reads the output any more', async () => {
     const server = await ServerProcess.start(folder, env);
     const { customer } = await converse(server);

@@ -21,7 +21,7 @@ const PUBLIC_ROUTES = [
 const UNAUTHENTICATED = /^(UNAUTHORIZED|AUTHENTICATION_REQUIRED)$/;
 const PUBLIC_EVENTS = ['authenticate', 'chat-authenticate'];
 /** Documents and pages, which are served beside the controllers. */
-const PAGES = /^(GET|HEAD) \/(docs|api\/docs|openapi\.json|asyncapi\.json|assets)(\/|$)/;
+const PAGES = /^(GET|HEAD) \/((docs|api\/docs|openapi\.json|asyncapi\.json|index\.html|assets)(\/|$)|$)/;
 
 describe('access', () => {
   let world: World;

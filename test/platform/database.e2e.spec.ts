@@ -1,4 +1,5 @@
 import { Database } from '#libs/platform/database';
+import { toDomainError } from '#libs/platform/errors';
 import { DomainEvent, EventBus } from '#libs/platform/events';
 import { ONE_NODE, World } from '../support/world.js';
 
@@ -70,6 +71,43 @@ describe('transactions and their events', () => {
     ).rejects.toMatchObject({ code: '23505' });
     expect(await count()).toBe(0);
     expect(heard).toEqual([]);
+  });
+
+  it('go again, with their events, when two of them wait for each other', async () => {
+    await database.query("INSERT INTO notes VALUES ('a'), ('b')");
+    const met = [0, 0];
+    let arrived = (): void => undefined;
+    const both = new Promise<void>((resolve) => (arrived = resolve));
+    const lock = (of: number, first: string, second: string) =>
+      database.transaction(async (tx) => {
+        met[of] = (met[of] ?? 0) + 1;
+        await tx.query("SET LOCAL deadlock_timeout = '20ms'");
+        await tx.query('SELECT FROM notes WHERE what = $1 FOR UPDATE', [first]);
+        tx.publish(new Noted(`${first} and ${second}`));
+        if (met.every((times) => times > 0)) arrived();
+        await both;
+        await tx.query('SELECT FROM notes WHERE what = $1 FOR UPDATE', [second]);
+      });
+    await Promise.all([lock(0, 'a', 'b'), lock(1, 'b', 'a')]);
+    expect(met.reduce((sum, times) => sum + times)).toBe(3);
+    expect(heard.sort()).toEqual(['a and b', 'b and a']);
+  });
+
+  it('go again after a serialization failure, and give up in the end', async () => {
+    const fail = (state: string) =>
+      `DO $$ BEGIN RAISE EXCEPTION 'conflict' USING ERRCODE = '${state}'; END $$`;
+    for (const state of ['40001', '40P01']) {
+      let tries = 0;
+      await database.transaction(async (tx) => {
+        tries += 1;
+        await tx.query(note, [state]);
+        if (tries < 3) await tx.query(fail(state));
+      });
+      expect([state, tries]).toEqual([state, 3]);
+    }
+    expect(await count()).toBe(2);
+    const endless = await database.transaction((tx) => tx.query(fail('40001'))).catch(toDomainError);
+    expect(endless).toMatchObject({ code: 'SERVICE_UNAVAILABLE', kind: 'unavailable' });
   });
 
   it('leave no connection in a transaction', async () => {

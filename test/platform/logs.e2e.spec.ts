@@ -77,6 +77,7 @@ describe('the log of a server that tells all it can', () => {
     await customer.get(`${messages}?search=${SAID}&page=${SAID}`);
     await customer.get(`/api/v1/chat/nothing?token=${own}&text=${SAID}`);
     await customer.post(`/api/v1/chat/invitations/${SAID}/accept`);
+    await useSecretsOddly(own);
     await new RestClient(server.url, `${own}x`).get(messages);
     socket = await SocketClient.connect(`${server.url}/chat`, { auth: { token: own } });
     await socket.must('join_room', { room_id: room });
@@ -90,6 +91,28 @@ describe('the log of a server that tells all it can', () => {
     const root = await SocketClient.connect(server.url, { query: { token: own }, auth: { token: null } });
     await root.ask('authenticate', { token: own });
     root.close();
+  }
+
+  /** Requests that reach no route, or not the one they were meant for, with what opens rooms and files in them. */
+  async function useSecretsOddly(own: string): Promise<void> {
+    const preflight = { origin: server.url, 'access-control-request-method': 'POST' };
+    for (const prefix of ['/api/v1/chat', '/v1/chat', '/API/v1/chat']) {
+      const accept = `${prefix}/invitations/${SAID}/accept`;
+      await customer.call('OPTIONS', accept, undefined, preflight);
+      await customer.get(accept);
+      await customer.post(`${accept}/now`);
+      await customer.post(accept, '{"malformed');
+      await customer.post(accept, `"${'x'.repeat(300_000)}"`);
+    }
+    for (const path of [`invitations/${SAID}`, `invitation/${SAID}/accept`, `${own}`, SAID.toUpperCase()])
+      for (const method of ['GET', 'OPTIONS', 'DELETE'])
+        await customer.call(method, `/api/v1/chat/${path}?signature=${SAID}`);
+    const link = `/uploads/chat-attachments/0190a5c2-7e8b-7c3d-9f10-2b6a4c8d0e1f.jpg`;
+    for (const method of ['GET', 'OPTIONS', 'POST'])
+      await customer.call(method, `${link}?expires=1&signature=${SAID}&access_token=${own}`);
+    await customer.get(`/socket.io/?EIO=4&transport=polling&token=${own}&access_token=${SAID}`);
+    await customer.get(`/docs/${SAID}?token=${own}`);
+    await new RestClient(server.url, undefined).get(`/api/v1/chat/rooms?access_token=${own}`);
   }
 
   /** The statement that stores messages fails inside, with the text among its parameters. */
@@ -123,6 +146,25 @@ describe('the log of a server that tells all it can', () => {
     for (const line of lines) expect(line).toEqual(expect.objectContaining({ time: expect.any(String) }));
   });
 
+  it('tells where requests went that reached no route, in the words of the routes', () => {
+    const pathsOf = (method: string): unknown[] =>
+      lines.filter((line) => line.msg === 'request' && line.method === method).map(({ path }) => path);
+    expect(pathsOf('OPTIONS')).toEqual(
+      expect.arrayContaining([
+        '/api/v1/chat/invitations/*/accept',
+        '/api/v1/chat/invitations/*',
+        '/api/v1/chat/*',
+        '/uploads/chat-attachments/*',
+      ]),
+    );
+    expect(pathsOf('POST')).toEqual(
+      expect.arrayContaining([
+        '/api/v1/chat/invitations/:token/accept',
+        '/api/v1/chat/invitations/*/accept/*',
+      ]),
+    );
+  });
+
   it('tells enough of a failure to find it', () => {
     const failures = lines.filter(({ level }) => level >= 50);
     expect(failures).toEqual([
@@ -144,7 +186,7 @@ describe('the log of a server that tells all it can', () => {
 
   it('holds nothing of what people said, and no token or secret', () => {
     const text = server.stdout + server.stderr;
-    expect(text).not.toContain(SAID);
+    expect(text.toLowerCase()).not.toContain(SAID);
     for (const secret of [PROCESS_SECRET, new URL(database.url).password].filter(Boolean))
       expect(text).not.toContain(secret);
     for (const given of tokens) {

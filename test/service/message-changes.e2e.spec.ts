@@ -104,7 +104,7 @@ describe('changing messages', () => {
       await staff.rest.post(`/api/v1/chat/messages/${id}/reactions`, { reaction: '👍' });
       await staff.rest.put(`/api/v1/chat/messages/${id}/pin`);
       const answer = await mine!.must('delete_message', { message_id: id });
-      expect(answer).toEqual({ message_id: id, room_id: room, seq });
+      expect(answer).toEqual({ message_id: id, room_id: room, seq, change_seq: 2 });
       expect(await theirs!.waitFor('message_deleted')).toEqual(answer);
       for (const person of [customer, staff]) {
         const places = await Promise.all([

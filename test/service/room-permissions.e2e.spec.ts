@@ -169,7 +169,9 @@ describe('who may do what in a room', () => {
         act: ({ rest }, { room }) => rest.put(roomPath(room, `/bans/${target.id}`), {}),
       },
       DELETE: {
-        prepare: ({ rest }, { room }) => rest.put(roomPath(room, `/bans/${newcomer.id}`), {}),
+        // Of the lowest rank that may: what is imposed from above is not theirs to end.
+        prepare: (_owner, { room }) =>
+          actorOf('moderator').rest.put(roomPath(room, `/bans/${newcomer.id}`), {}),
         act: ({ rest }, { room }) => rest.delete(roomPath(room, `/bans/${newcomer.id}`)),
       },
     },

@@ -59,6 +59,8 @@ export async function startTestApp(env: TestEnv = {}, count = TEST_NODES): Promi
     // A machine that stands still for seconds is no failure of the server; specs about failures set their own.
     DATABASE_CONNECT_TIMEOUT_MS: '20000',
     DATABASE_QUERY_TIMEOUT_MS: '20000',
+    DATABASE_READ_TIMEOUT_MS: '20000',
+    DATABASE_READ_WAIT_MS: '20000',
     JWT_SECRET: TEST_SECRET,
     LOG_LEVEL: 'silent',
     LOG_FORMAT: 'json',

@@ -6,7 +6,7 @@ import { ClusterModule } from '#libs/platform/cluster';
 import { ConfigModule, type AppConfigShape } from '#libs/platform/config';
 import { DatabaseModule, type OpenDatabase } from '#libs/platform/database';
 import { EventsModule } from '#libs/platform/events';
-import { AccessGuard, EnvelopeInterceptor, HttpErrorFilter } from '#libs/platform/http';
+import { AccessGuard, BodyGuard, EnvelopeInterceptor, HttpErrorFilter } from '#libs/platform/http';
 import { JobsModule } from '#libs/platform/jobs';
 import { MetricsModule } from '#libs/platform/metrics';
 import { RateLimitModule } from '#libs/platform/rate-limit';
@@ -22,7 +22,7 @@ import { SupportModule } from '#libs/dialects/support';
 import { MessagesModule } from '#libs/messages';
 import { PresenceModule } from '#libs/presence';
 import { RoomsModule } from '#libs/rooms';
-import { DevTokensController } from './landing/dev-tokens.controller.js';
+import { DevTokensController, givesTokens } from './landing/dev-tokens.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { MetricsController } from './health/metrics.controller.js';
 import { Stopping } from './health/stopping.js';
@@ -56,10 +56,16 @@ export class AppModule {
         BookingDialectModule,
         MarketplaceModule,
       ],
-      controllers: [HealthController, MetricsController, ...(config.production ? [] : [DevTokensController])],
+      controllers: [
+        HealthController,
+        MetricsController,
+        ...(givesTokens(config) ? [DevTokensController] : []),
+      ],
       providers: [
         Stopping,
+        // In this order: nothing is read of those who may not call.
         { provide: APP_GUARD, useClass: AccessGuard },
+        { provide: APP_GUARD, useClass: BodyGuard },
         { provide: APP_INTERCEPTOR, useClass: EnvelopeInterceptor },
         { provide: APP_FILTER, useClass: HttpErrorFilter },
       ],

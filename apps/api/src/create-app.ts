@@ -1,28 +1,19 @@
 import { Logger } from '@nestjs/common';
-import type { Server } from 'node:http';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import helmet from 'helmet';
 import type { NextFunction, Request, Response } from 'express';
 import type { AppConfigShape } from '#libs/platform/config';
 import { closeDatabase, openDatabase, type OpenDatabase } from '#libs/platform/database';
-import { JSON_BODY_LIMIT, requestContext } from '#libs/platform/http';
+import { ChatHttpAdapter, noStore, requestContext } from '#libs/platform/http';
 import { createLogger, NestLogger } from '#libs/platform/logging';
 import { Metrics } from '#libs/platform/metrics';
 import { isOriginAllowed } from '#libs/platform/realtime';
 import { AppModule } from './app.module.js';
 import { onlyOperations } from './health/only-operations.js';
 import { refuseWhileStopping, Stopping } from './health/stopping.js';
-import { serveDocs } from './docs/serve-docs.js';
-import { serveEvents } from './docs/serve-events.js';
-import { serveLanding } from './landing/serve-landing.js';
+import { serveDocuments } from './documents/serve-documents.js';
 import { schema } from './schema.js';
-
-/**
- * Longer than the 60 s of common proxies: whoever closes first must be the one that sends, or a request meets a
- * connection that is just being closed.
- */
-const KEEP_ALIVE_MS = 65_000;
 
 /** An id that no text decodes to is an unknown id: U+FFFD stands for it, as where bytes are no UTF-8. */
 function decodablePath(request: Request, _response: Response, next: NextFunction): void {
@@ -64,15 +55,16 @@ async function assemble(
   database: OpenDatabase,
   logger: NestLogger,
 ): Promise<NestExpressApplication> {
-  const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(config, database), {
-    logger,
-    bodyParser: false,
-    abortOnError: false,
-  });
-  (app.getHttpServer() as Server).keepAliveTimeout = KEEP_ALIVE_MS;
+  const app = await NestFactory.create<NestExpressApplication>(
+    AppModule.forRoot(config, database),
+    new ChatHttpAdapter(config.http),
+    // Bodies are read behind the guard of access (BodyGuard).
+    { logger, bodyParser: false, abortOnError: false },
+  );
   app.set('trust proxy', config.http.trustProxy);
   app.disable('x-powered-by');
   app.use(requestContext(logger.pino, app.get(Metrics)));
+  app.use(noStore);
   app.use(refuseWhileStopping(app.get(Stopping)));
   app.use(helmet({ crossOriginResourcePolicy: { policy: 'cross-origin' } }));
   app.enableCors((request: Request, answer: (error: Error | null, options: object) => void) => {
@@ -89,9 +81,6 @@ async function assemble(
   }
   app.use(decodablePath);
   app.use(shortPrefix);
-  app.useBodyParser('json', { limit: JSON_BODY_LIMIT });
-  serveEvents(app, config);
-  serveDocs(app);
-  serveLanding(app, config);
+  serveDocuments(app);
   return app;
 }

@@ -5,6 +5,7 @@ import { Logger } from '@nestjs/common';
 import { ConfigError, loadConfig, type AppConfigShape } from '#libs/platform/config';
 import { DatabaseModule, EmbeddedPostgresError, UnsuitableDatabaseError } from '#libs/platform/database';
 import { createApp } from './create-app.js';
+import { givesTokens } from './landing/dev-tokens.controller.js';
 import { stopOnSignals } from './stop-on-signals.js';
 
 /** What `listen` throws when the operator can mend it, by system code. */
@@ -47,6 +48,10 @@ async function start(config: AppConfigShape): Promise<void> {
   process.stdout.write(
     `Switchboard listens on http://${host}:${port} (docs: /docs, health: /health/ready)\n`,
   );
+  if (givesTokens(config))
+    process.stdout.write(
+      'Development: POST /dev/tokens gives a token to any program or page of this machine. NODE_ENV=production closes it.\n',
+    );
 }
 
 // Node's own way leads past the logger, and its lines are none of a log's.

@@ -33,6 +33,7 @@ export class AttachmentsController {
     response: z.union([uploadSchema, z.array(supportUploadSchema)]),
     errors: {
       validation: ['VALIDATION_ERROR', 'TOO_MANY_FILES', 'FILE_INFECTED'],
+      timeout: ['REQUEST_TIMEOUT'],
       too_large: ['FILE_TOO_LARGE', 'QUOTA_EXCEEDED'],
       unsupported: ['UNSUPPORTED_FILE_TYPE'],
       not_found: ['ROOM_NOT_FOUND'],

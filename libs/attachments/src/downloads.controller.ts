@@ -55,8 +55,6 @@ export class DownloadsController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    // Whatever goes wrong from here on may be right the next time.
-    response.setHeader('Cache-Control', 'no-store');
     const download = await this.downloads.find(segment, expires, signature);
     if (isKnown(request.headers['if-none-match'], download.etag)) {
       describe(download, response);

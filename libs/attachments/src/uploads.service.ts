@@ -11,8 +11,13 @@ import { RoomAccessService } from '#libs/rooms';
 import { attachmentErrors } from './attachments.errors.js';
 import { AttachmentsService, type UploadedFile } from './attachments.service.js';
 import { uploadFields } from './dto/attachments.dto.js';
-import { discardRest } from './forms/discard-rest.js';
-import { receiveForm, type FormRules, type FormSender, type ReceivedForm } from './forms/receive-form.js';
+import {
+  discardUpload,
+  receiveForm,
+  type FormRules,
+  type FormSender,
+  type ReceivedForm,
+} from './forms/receive-form.js';
 import { watchClient } from './forms/watch-client.js';
 
 const MINUTE = 60;
@@ -73,10 +78,11 @@ export class UploadsService {
     work: (form: ReceivedForm, sender: FormSender) => Promise<T>,
   ): Promise<T> {
     await this.limiter.consume(this.rate, sender.userId).catch((error: unknown) => {
-      discardRest(request);
+      discardUpload(request);
       throw error;
     });
-    const rules = { files, maxBytes: this.config.files.maxBytes };
+    const { maxBytes, stalledMs } = this.config.files;
+    const rules = { files, maxBytes, stalledMs };
     const form = await receiveForm(sender, request, this.spool, rules);
     try {
       sender.gone.throwIfAborted();

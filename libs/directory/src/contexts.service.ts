@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor, Role } from '#libs/platform/auth';
 import { advisoryLock, Database, type Transaction } from '#libs/platform/database';
+import { isForeign } from './context-policy.js';
 import { directoryErrors } from './directory.errors.js';
 import type { PutContextBody } from './dto/directory.dto.js';
 import {
@@ -93,6 +94,12 @@ export class ContextsService {
     const rows = isStorableId(id) ? await tx.query<Context>(`${SELECT_CONTEXT} FOR SHARE`, [type, id]) : [];
     if (!rows[0]) throw directoryErrors.contextNotFound();
     return rows[0];
+  }
+
+  /** For who names an object in a conversation; the directory need not know it. @throws FORBIDDEN where it is others' */
+  async requireNotForeign(actor: Actor, type: ContextType, id: string): Promise<void> {
+    const context = await this.find(type, id);
+    if (context && isForeign(actor, context)) throw directoryErrors.foreignContext(type);
   }
 
   /** @throws NOT_FOUND */

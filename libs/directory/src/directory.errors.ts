@@ -3,6 +3,7 @@ import { commonErrors, DomainError } from '#libs/platform/errors';
 export const directoryErrors = {
   userNotFound: () => commonErrors.notFound('This user'),
   contextNotFound: () => commonErrors.notFound('This context'),
+  foreignContext: (type: string) => commonErrors.forbidden(`This ${type} is not yours.`),
   /** With DIRECTORY_STRICT=true. */
   unknownUsers: (ids: string[]) =>
     new DomainError(

@@ -1,3 +1,4 @@
+export { maySeeContext } from './context-policy.js';
 export { ContextsService, type ContextChange, type ContextStep } from './contexts.service.js';
 export { directoryErrors } from './directory.errors.js';
 export { UserChanged, UserErased } from './directory.events.js';

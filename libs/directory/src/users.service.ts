@@ -51,6 +51,14 @@ const STORE_PROFILES = `
   WHERE u.claims_hash IS DISTINCT FROM EXCLUDED.claims_hash
   RETURNING ${USER_COLUMNS}, ${PREVIOUS_ROLE}`;
 
+/** Locked in one order, so that servers that stop at the same time do not wait for each other. */
+const REMEMBER_LAST_SEEN = `
+  WITH seen AS MATERIALIZED (
+    SELECT u.id, t.at FROM users u JOIN unnest($1::text[], $2::timestamptz[]) AS t(id, at) ON t.id = u.id
+    ORDER BY u.id FOR NO KEY UPDATE OF u)
+  UPDATE users u SET last_seen_at = greatest(u.last_seen_at, seen.at) FROM seen WHERE u.id = seen.id
+  RETURNING u.id, u.last_seen_at`;
+
 /** People: made by tokens, by the host, or as placeholders; cached, since every message names its sender. */
 @Injectable()
 export class UsersService implements ActorObserver {
@@ -178,10 +186,18 @@ export class UsersService implements ActorObserver {
     );
   }
 
-  async rememberLastSeen(id: string, at: Date): Promise<void> {
-    await this.database.query('UPDATE users SET last_seen_at = $2 WHERE id = $1', [id, at]);
-    const user = this.cache.get(id);
-    if (user) this.cache.set(id, { ...user, lastSeenAt: at });
+  /** @returns when each of them was seen last: as given, or later where that is known already */
+  async rememberLastSeen(seen: readonly { id: string; at: Date }[]): Promise<Map<string, Date>> {
+    if (seen.length === 0) return new Map();
+    const rows = await this.database.query<{ id: string; last_seen_at: Date }>(REMEMBER_LAST_SEEN, [
+      seen.map(({ id }) => id),
+      seen.map(({ at }) => at),
+    ]);
+    for (const { id, last_seen_at: lastSeenAt } of rows) {
+      const user = this.cache.get(id);
+      if (user) this.cache.set(id, { ...user, lastSeenAt });
+    }
+    return new Map(rows.map(({ id, last_seen_at }) => [id, last_seen_at]));
   }
 
   /** @returns the rows that were made or changed. */

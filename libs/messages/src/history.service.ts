@@ -46,12 +46,12 @@ export class HistoryService {
     private readonly views: MessageViews,
   ) {}
 
-  /** @throws ROOM_NOT_FOUND, ACCESS_DENIED; MESSAGE_NOT_FOUND for `before_message_id` */
+  /** @throws ROOM_NOT_FOUND, ACCESS_DENIED; MESSAGE_NOT_FOUND for `before_message_id`; QUERY_TOO_SLOW with filters */
   async page(actor: Actor, roomRef: string, asked: PageQuery): Promise<MessagePage> {
     const { room } = await this.access.toRead(actor, roomRef);
     const query = await this.withBoundary(room, asked);
     const filter = filterOf(query);
-    if (filter) return this.filtered(room, filter, query);
+    if (filter) return this.filtered(actor, room, filter, query);
     const lastSeq = await this.repository.lastSeq(room.id);
     const { from, to, total } = sliceOf(query, lastSeq - (asked.offset ?? 0));
     const messages = from > to ? [] : await this.repository.slice(room.id, from, to);
@@ -103,10 +103,15 @@ export class HistoryService {
     return { ...query, before_seq: Math.min(message.seq, query.before_seq ?? message.seq) };
   }
 
-  private async filtered(room: RoomView, filter: HistoryFilter, query: HistoryQuery): Promise<MessagePage> {
+  private async filtered(
+    actor: Actor,
+    room: RoomView,
+    filter: HistoryFilter,
+    query: HistoryQuery,
+  ): Promise<MessagePage> {
     const { page, per_page: perPage } = query;
     const [{ messages, total }, lastSeq] = await Promise.all([
-      this.repository.filtered(room.id, filter, perPage, (page - 1) * perPage),
+      this.repository.filtered(actor.id, room.id, filter, perPage, (page - 1) * perPage),
       this.repository.lastSeq(room.id),
     ]);
     return {

@@ -36,6 +36,7 @@ export { MessageViews } from './message-views.js';
 export { messageErrors } from './messages.errors.js';
 export {
   DeletionArrived,
+  DeliveredArrived,
   EditArrived,
   MarkedUnread,
   MessageArrived,
@@ -46,6 +47,7 @@ export {
   MessageReacted,
   MessagesDelivered,
   MessagesRead,
+  ReadArrived,
 } from './messages.events.js';
 export { MessagesModule } from './messages.module.js';
 export {

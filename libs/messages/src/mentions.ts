@@ -12,7 +12,7 @@ const MENTION = /(?<![\p{L}\p{N}_@])@([\p{L}\p{N}_][\p{L}\p{N}_.:-]{0,127})/gu;
 export function mentionedNames(text: string): string[] {
   if (!text.includes('@')) return [];
   const names = [...text.matchAll(MENTION)].map((match) =>
-    (match[1] as string).replace(/[.:-]+$/, '').toLowerCase(),
+    (match[1] as string).replace(/(?<![.:-])[.:-]+$/, '').toLowerCase(),
   );
   return [...new Set(names)].slice(0, MAX_MENTIONS);
 }

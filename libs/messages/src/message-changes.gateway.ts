@@ -4,8 +4,15 @@ import { toPublicUser, UsersService } from '#libs/directory';
 import { SERVICE_DIALECT, wireRoomId } from '#libs/rooms';
 import { editMessagePayload, messagePayload, reactPayload, unreadPayload } from './dto/changes.dto.js';
 import { MessageChangesService } from './message-changes.service.js';
-import { messageSchema, toMessage, toReactionGroup, wireMessageId } from './messages.presenter.js';
-import { deletedSchema, reactionSchema } from './messages.server-events.js';
+import {
+  deletedSchema,
+  messageSchema,
+  toDeleted,
+  toMessage,
+  toReactionGroup,
+  wireMessageId,
+} from './messages.presenter.js';
+import { reactionSchema } from './messages.server-events.js';
 import { ReactionsService } from './reactions.service.js';
 import { ReceiptsService } from './receipts.service.js';
 
@@ -46,7 +53,7 @@ export class MessageChangesGateway {
   })
   async remove({ actor }: SocketContext, { message_id }: z.output<typeof messagePayload>) {
     const { message, room } = await this.changes.remove(actor, message_id);
-    return { message_id: wireMessageId(message.id), room_id: wireRoomId(room), seq: message.seq };
+    return toDeleted(message, room);
   }
 
   @OnSocketEvent('react_to_message', {

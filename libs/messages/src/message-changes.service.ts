@@ -73,12 +73,13 @@ export class MessageChangesService {
     if (message.senderId === null || message.senderId !== actor.id) {
       await this.access.require(actor, room.id, mayDo('delete_messages'), 'message.override.delete');
     }
-    await this.database.transaction(async (tx) => {
+    const removed = await this.database.transaction(async (tx) => {
       const afterSeq = await this.repository.holdSeq(tx, room.id);
-      const removed = await this.repository.removeContent(tx, message, afterSeq);
-      if (removed) tx.publish(new MessageDeleted(room, removed, actor.id));
+      const tombstone = await this.repository.removeContent(tx, message, afterSeq);
+      if (tombstone) tx.publish(new MessageDeleted(room, tombstone, actor.id));
+      return tombstone;
     });
-    return { message, room };
+    return { message: removed ?? message, room };
   }
 
   /** Earlier texts, oldest first. @throws MESSAGE_NOT_FOUND, ACCESS_DENIED for all but moderators */

@@ -51,7 +51,7 @@ describe('messages that other servers stored', () => {
     const events = {
       on: () => undefined,
       publish: async (event: MessageArrived | EditArrived | DeletionArrived) =>
-        void (event instanceof MessageArrived ? arrived.push(event) : changes.push(event)),
+        (event instanceof MessageArrived ? arrived.push(event) : changes.push(event)) > 0,
     };
     const access = { known: () => known, find: async () => ({ ...ROOM, name: 'found' }) };
     const repository = {

@@ -21,6 +21,8 @@ const TOPIC = 'message';
 const CHANGED_TOPIC = 'message-changed';
 /** What follows a gap waits so long for the missing one before the database is asked for it. */
 const GAP_WAIT_MS = 100;
+/** And so long where the database did not say. */
+const GAP_AGAIN_MS = 1_000;
 const MAX_TRACKED_ROOMS = 50_000;
 const CATCH_UP_SLICE = 200;
 const CATCH_UP_ROOMS = 500;
@@ -39,6 +41,8 @@ const REMEMBERED_CHANGES = 50_000;
 export class MessageFanout implements OnModuleInit {
   private readonly logger = new Logger(MessageFanout.name);
   private readonly orders = new LRUCache<string, RoomOrder>({ max: MAX_TRACKED_ROOMS });
+  /** Messages, with their rooms, whose change could not be told since the database was away. */
+  private readonly untold = new LRUCache<string, string>({ max: REMEMBERED_CHANGES });
   /** Number of the change that was told last, by message. */
   private readonly told = new LRUCache<string, number>({ max: REMEMBERED_CHANGES });
 
@@ -60,9 +64,10 @@ export class MessageFanout implements OnModuleInit {
     this.events.on(RoomDeleted, ({ room }) => void this.orders.delete(room.id));
     this.cluster.on(TOPIC, (data) => this.arrived(reviveMessage(data)));
     this.cluster.on(CHANGED_TOPIC, (data) => this.inBackground(this.changeArrived(reviveMessage(data))));
-    this.cluster.catchUp.then((sinceMs) =>
-      this.cluster.shared ? this.catchUp() : this.catchUpAlone(sinceMs),
-    );
+    this.cluster.catchUp.then(async (sinceMs) => {
+      await (this.cluster.shared ? this.catchUp() : this.catchUpAlone(sinceMs));
+      await this.tellAgain();
+    });
   }
 
   /** From the newest stored message on, deliver the room's messages here. Costs a look-up for a room new to this server. */
@@ -109,11 +114,25 @@ export class MessageFanout implements OnModuleInit {
   private async tell(change: StoredMessage, room: RoomView): Promise<void> {
     if (!this.isNews(change)) return;
     // Of an edit the whole message is told.
-    await this.events.publish(
+    const isTold = await this.events.publish(
       change.deletedAt === null
         ? new EditArrived(room, change as MessageView)
         : new DeletionArrived(room, change),
     );
+    if (isTold) return;
+    this.untold.set(change.id, change.roomId);
+    this.cluster.catchUp.soon();
+  }
+
+  /** As the messages are now. Contracts that could tell it at first tell it twice. */
+  private async tellAgain(): Promise<void> {
+    for (const [id, roomId] of [...this.untold.entries()]) {
+      const room = await this.access.find(roomId);
+      const stored = room ? await this.repository.byIds(roomId, [id]) : [];
+      this.untold.delete(id);
+      this.told.delete(id);
+      if (room) for (const message of await this.views.ofRoom(room, stored)) await this.tell(message, room);
+    }
   }
 
   private isNews({ id, changeNo }: StoredMessage): boolean {
@@ -148,17 +167,25 @@ export class MessageFanout implements OnModuleInit {
     }
   }
 
-  private watchGap(order: RoomOrder): void {
+  private watchGap(order: RoomOrder, waitMs = GAP_WAIT_MS): void {
     if (!order.hasGap) {
       clearTimeout(order.timer);
       order.timer = undefined;
       return;
     }
     // What is missing did not come: it is committed, so the database has it.
-    order.timer ??= setTimeout(() => {
-      order.timer = undefined;
-      this.inBackground(this.bringUpTo(order, order.newest));
-    }, GAP_WAIT_MS);
+    order.timer ??= setTimeout(() => void this.fillGap(order), waitMs);
+  }
+
+  private async fillGap(order: RoomOrder): Promise<void> {
+    order.timer = undefined;
+    try {
+      await this.bringUpTo(order, order.newest);
+    } catch (error) {
+      this.logger.warn({ err: error }, 'Messages of another server could not be read; trying again');
+      // Perhaps nothing follows that would bring them up.
+      this.watchGap(order, GAP_AGAIN_MS);
+    }
   }
 
   /** As cached; after a change of the room, until it is read again, as it was before. */

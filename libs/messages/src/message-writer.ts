@@ -1,8 +1,10 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { AppConfig } from '#libs/platform/config';
 import { UnconfirmedStatementError } from '#libs/platform/database';
 import { isDatabaseUnavailable } from '#libs/platform/errors';
 import { Metrics } from '#libs/platform/metrics';
 import { roomErrors } from '#libs/rooms';
+import { GroupLimit } from './group-limit.js';
 import { MessageStore, type StoredRow } from './message-store.js';
 import { messageErrors } from './messages.errors.js';
 import type { StoredMessage } from './message-view.js';
@@ -10,8 +12,6 @@ import { RecentKeys } from './recent-keys.js';
 
 const MAX_GROUP = 256;
 const MAX_WAITING = 20_000;
-/** Two keep the database busy while one commit is on its way to the disk; more gain nothing (measured). */
-const GROUPS_IN_FLIGHT = 2;
 const REMEMBERED_KEYS = 20_000;
 
 export type NewMessage = Pick<
@@ -54,6 +54,7 @@ export class MessageWriter implements OnApplicationShutdown {
   private readonly stored = new RecentKeys(REMEMBERED_KEYS);
   /** Entries by client key, so that two repeats in one group become one. */
   private readonly underWay = new Map<string, Promise<Written>>();
+  private readonly limit: GroupLimit;
   private inFlight = 0;
   private scheduled = false;
   private drained: (() => void)[] = [];
@@ -61,7 +62,10 @@ export class MessageWriter implements OnApplicationShutdown {
   constructor(
     private readonly store: MessageStore,
     private readonly metrics: Metrics,
+    config: AppConfig,
   ) {
+    this.limit = new GroupLimit(Math.floor(config.database.poolSize / 2));
+    metrics.gauge('switchboard_writer_groups', 'Groups of messages under way', () => this.inFlight);
     metrics.gauge('switchboard_writer_waiting', 'Messages that wait for a group', () => this.waiting.length);
   }
 
@@ -106,7 +110,7 @@ export class MessageWriter implements OnApplicationShutdown {
   }
 
   private flush(): void {
-    while (this.inFlight < GROUPS_IN_FLIGHT && this.waiting.length > 0) {
+    while (this.inFlight < this.limit.current && this.waiting.length > 0) {
       const group = this.takeGroup();
       if (group.length === 0) return;
       this.inFlight += 1;
@@ -135,7 +139,9 @@ export class MessageWriter implements OnApplicationShutdown {
     for (const room of rooms) this.busyRooms.add(room);
     try {
       const mayRepeat = group.some(({ key }) => key !== undefined && this.stored.has(key));
+      const since = performance.now();
       const rows = await this.store.store(group.map(messageOf), mayRepeat);
+      this.limit.note(performance.now() - since);
       this.metrics.writerGroup.observe(group.length);
       this.settle(group, rows);
     } catch (error) {

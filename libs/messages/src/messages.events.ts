@@ -114,6 +114,7 @@ export interface MarkedMessages {
   readonly fromSeq?: number;
 }
 
+/** Committed; published once, on the server that stored it. What sockets are told listens to ReadArrived. */
 export class MessagesRead extends DomainEvent {
   constructor(
     readonly room: RoomView,
@@ -128,7 +129,32 @@ export class MessagesRead extends DomainEvent {
   }
 }
 
+/** To be told to the sockets of this server: published on every server that has the room open, once. */
+export class ReadArrived extends DomainEvent {
+  constructor(
+    readonly room: RoomView,
+    readonly userId: string,
+    readonly marked: MarkedMessages,
+    readonly upTo: boolean,
+    readonly everything: boolean,
+  ) {
+    super();
+  }
+}
+
+/** Committed; published once, on the server that stored it. What sockets are told listens to DeliveredArrived. */
 export class MessagesDelivered extends DomainEvent {
+  constructor(
+    readonly room: RoomView,
+    readonly userId: string,
+    readonly marked: MarkedMessages,
+  ) {
+    super();
+  }
+}
+
+/** As ReadArrived. */
+export class DeliveredArrived extends DomainEvent {
   constructor(
     readonly room: RoomView,
     readonly userId: string,

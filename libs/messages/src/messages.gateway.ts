@@ -23,6 +23,7 @@ export class MessagesGateway {
 
   @OnSocketEvent('send_message', {
     outlivesConnection: true,
+    pipelined: true,
     access: 'authenticated',
     summary: 'Send a message; acknowledged once it is committed',
     payload: sendMessagePayload,
@@ -36,8 +37,8 @@ export class MessagesGateway {
       client_id: 'a1',
     },
   })
-  async send({ actor }: SocketContext, { room_id, ...body }: SendMessagePayload) {
-    const { message } = await this.messages.send(actor, room_id, body);
+  async send({ actor, letNext }: SocketContext, { room_id, ...body }: SendMessagePayload) {
+    const { message } = await this.messages.send(actor, room_id, body, letNext);
     return toMessage(message);
   }
 

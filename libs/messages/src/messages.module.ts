@@ -22,6 +22,7 @@ import { MessagesGateway } from './messages.gateway.js';
 import { MessagesPublisher } from './messages.publisher.js';
 import { MessagesRepository } from './messages.repository.js';
 import { MessagesService } from './messages.service.js';
+import { ReceiptFanout } from './receipt-fanout.js';
 import { ReceiptsRepository } from './receipts.repository.js';
 import { ReceiptsService } from './receipts.service.js';
 import { RenderedChanges } from './rendered-changes.js';
@@ -57,6 +58,7 @@ const EXPORTED = [
     MessagesRepository,
     ReceiptsRepository,
     MessagesActivity,
+    ReceiptFanout,
     MessagesPublisher,
     MessagesGateway,
     SystemMessages,

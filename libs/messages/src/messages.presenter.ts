@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { publicUserSchema, SYSTEM_SENDER, toPublicUser, wireId, wireIdSchema } from '#libs/directory';
 import { parseUuid } from '#libs/platform/validation';
+import { wireRoomId, type RoomView } from '#libs/rooms';
 import { MESSAGE_TYPES } from './entities/message.entity.js';
-import type { AttachmentView, MessageView, ReactionGroup } from './message-view.js';
+import type { AttachmentView, MessageView, ReactionGroup, StoredMessage } from './message-view.js';
 import { wordsOf } from './readable-content.js';
 
 const PREFIX = 'msg_';
@@ -145,3 +146,20 @@ export function toMessage(view: MessageView): MessageBody {
     client_id: view.clientId,
   };
 }
+
+export const deletedSchema = z.object({
+  message_id: z.string(),
+  room_id: z.string().meta({ examples: ['service_789'] }),
+  seq: z.number(),
+  change_seq: changeSeq,
+});
+
+export const toDeleted = (
+  { id, seq, changeNo }: StoredMessage,
+  room: RoomView,
+): z.output<typeof deletedSchema> => ({
+  message_id: wireMessageId(id),
+  room_id: wireRoomId(room),
+  seq,
+  change_seq: changeNo ?? undefined,
+});

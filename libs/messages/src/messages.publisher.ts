@@ -12,11 +12,11 @@ import {
   MessageEdited,
   MessagePinned,
   MessageReacted,
-  MessagesDelivered,
-  MessagesRead,
+  DeliveredArrived,
+  ReadArrived,
 } from './messages.events.js';
 import type { MessageView } from './message-view.js';
-import { toMessage, toReactionGroup, wireMessageId } from './messages.presenter.js';
+import { toDeleted, toMessage, toReactionGroup, wireMessageId } from './messages.presenter.js';
 import { messagesServerEvents } from './messages.server-events.js';
 
 /** Who hears what of messages in the service dialect. */
@@ -43,15 +43,9 @@ export class MessagesPublisher implements OnModuleInit {
     this.events.on(EditArrived, ({ message, room }) =>
       this.emitter.toRoomHere(room.id, 'message_edited', toMessage(message)),
     );
-    this.events.on(DeletionArrived, ({ room, message }) => {
-      const payload = {
-        message_id: wireMessageId(message.id),
-        room_id: wireRoomId(room),
-        seq: message.seq,
-        change_seq: message.changeNo ?? undefined,
-      };
-      this.emitter.toRoomHere(room.id, 'message_deleted', payload);
-    });
+    this.events.on(DeletionArrived, ({ room, message }) =>
+      this.emitter.toRoomHere(room.id, 'message_deleted', toDeleted(message, room)),
+    );
     this.events.on(MessagePinned, ({ message, room }) =>
       this.emitter.toRoom(room.id, 'message_pinned', toMessage(message)),
     );
@@ -59,8 +53,8 @@ export class MessagesPublisher implements OnModuleInit {
     this.events.on(MarkedUnread, ({ room, userId, unreadCount }) =>
       this.emitter.toUser(userId, 'unread_changed', { room_id: wireRoomId(room), unread_count: unreadCount }),
     );
-    this.events.on(MessagesRead, (event) => this.read(event));
-    this.events.on(MessagesDelivered, (event) => this.delivered(event));
+    this.events.on(ReadArrived, (event) => this.read(event));
+    this.events.on(DeliveredArrived, (event) => this.delivered(event));
   }
 
   private tellMentioned(message: MessageView, userIds: readonly string[]): void {
@@ -83,11 +77,11 @@ export class MessagesPublisher implements OnModuleInit {
     });
   }
 
-  private async read({ room, userId, marked, upTo }: MessagesRead): Promise<void> {
+  private async read({ room, userId, marked, upTo }: ReadArrived): Promise<void> {
     const user = await this.person(userId);
-    if (!user || !showsPeople(room) || !this.emitter.isAnyoneIn(room.id)) return;
+    if (!user || !showsPeople(room) || !this.emitter.isAnyoneHere(room.id)) return;
     for (const message of marked.messages) {
-      this.emitter.toRoom(room.id, 'message_read', {
+      this.emitter.toRoomHere(room.id, 'message_read', {
         room_id: wireRoomId(room),
         message_id: wireMessageId(message.id),
         seq: message.seq,
@@ -98,11 +92,11 @@ export class MessagesPublisher implements OnModuleInit {
     }
   }
 
-  private async delivered({ room, userId, marked }: MessagesDelivered): Promise<void> {
+  private async delivered({ room, userId, marked }: DeliveredArrived): Promise<void> {
     const user = await this.person(userId);
     const message = marked.messages.at(-1);
-    if (!user || !message || !showsPeople(room) || !this.emitter.isAnyoneIn(room.id)) return;
-    this.emitter.toRoom(room.id, 'message_delivered', {
+    if (!user || !message || !showsPeople(room) || !this.emitter.isAnyoneHere(room.id)) return;
+    this.emitter.toRoomHere(room.id, 'message_delivered', {
       room_id: wireRoomId(room),
       message_id: wireMessageId(message.id),
       seq: message.seq,

@@ -55,8 +55,13 @@ export class MessagesRepository {
   }
 
   /** Messages with `from` <= seq <= `to`, oldest first. Cost does not depend on how deep in the room they are. */
-  async slice(roomId: string, from: number, to: number): Promise<StoredMessage[]> {
-    const rows = await this.database.query<MessageRow>(
+  async slice(
+    roomId: string,
+    from: number,
+    to: number,
+    on: Pick<Transaction, 'query'> = this.database,
+  ): Promise<StoredMessage[]> {
+    const rows = await on.query<MessageRow>(
       `SELECT ${MESSAGE_COLUMNS} FROM messages m WHERE m.room_id = $1 AND m.seq BETWEEN $2 AND $3 ORDER BY m.seq`,
       [roomId, from, to],
     );
@@ -65,9 +70,11 @@ export class MessagesRepository {
 
   /**
    * A page of what the filter lets through: page 1 is the newest slice (with `afterSeq` the oldest), inside a page
-   * oldest first. Times are compared as the API shows them, in milliseconds: a message is not after itself.
+   * oldest first. Times are compared as the API shows them, in milliseconds: a message is not after itself. May have to
+   * read the whole room, so it waits for its turn (`Database.read`).
    */
   async filtered(
+    userId: string,
     roomId: string,
     filter: HistoryFilter,
     limit: number,
@@ -90,14 +97,17 @@ export class MessagesRepository {
       where.push('m.deleted_at IS NULL');
       add((at) => `m.content ILIKE ${at}`, `%${escapeLike(filter.search)}%`);
     }
+    const kind = filter.search ? 'search' : 'list';
     const from = `FROM messages m WHERE ${where.join(' AND ')}`;
     const order = filter.afterSeq === undefined ? 'DESC' : 'ASC';
     const [rows, counted] = await Promise.all([
-      this.database.query<MessageRow>(
+      this.database.read<MessageRow>(
+        kind,
+        userId,
         `SELECT ${MESSAGE_COLUMNS} ${from} ORDER BY m.seq ${order} LIMIT ${limit} OFFSET ${offset}`,
         params,
       ),
-      this.database.query<{ count: string }>(`SELECT count(*) ${from}`, params),
+      this.database.read<{ count: string }>(kind, userId, `SELECT count(*) ${from}`, params),
     ]);
     const messages = rows.map(toStored).sort((a, b) => a.seq - b.seq);
     return { messages, total: Number(counted[0]?.count ?? 0) };
@@ -165,7 +175,7 @@ export class MessagesRepository {
 
   async lock(tx: Transaction, id: string): Promise<StoredMessage | undefined> {
     const rows = await tx.query<MessageRow>(
-      `SELECT ${MESSAGE_COLUMNS} FROM messages m WHERE m.id = $1 FOR UPDATE`,
+      `SELECT ${MESSAGE_COLUMNS} FROM messages m WHERE m.id = $1 FOR NO KEY UPDATE`,
       [id],
     );
     return rows[0] && toStored(rows[0]);

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { publicUserSchema } from '#libs/directory';
 import { defineServerEvents } from '#libs/platform/realtime';
 import { SERVICE_DIALECT } from '#libs/rooms';
-import { changeSeq, messageExample, messageSchema, reactionGroupSchema } from './messages.presenter.js';
+import { deletedSchema, messageExample, messageSchema, reactionGroupSchema } from './messages.presenter.js';
 
 const roomId = z.string().meta({ examples: ['service_789'] });
 
@@ -21,13 +21,6 @@ export const messageDeliveredSchema = z.object({
   seq: z.number(),
   user: publicUserSchema,
   delivered_at: z.string(),
-});
-
-export const deletedSchema = z.object({
-  message_id: z.string(),
-  room_id: roomId,
-  seq: z.number(),
-  change_seq: changeSeq,
 });
 
 export const reactionSchema = z.object({

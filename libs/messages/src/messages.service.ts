@@ -69,13 +69,19 @@ export class MessagesService {
 
   /**
    * Stores a message and tells the room. Resolves after the commit. An ordinary message costs one statement.
+   * @param placed called once the message has its place before all that are sent to this room later
    * @throws RATE_LIMITED, ROOM_NOT_FOUND, ACCESS_DENIED, ROOM_INACTIVE, MESSAGE_TOO_LONG, VALIDATION_ERROR, FORBIDDEN
    */
-  async send(actor: Actor, roomRef: string, body: OutgoingMessage): Promise<SentMessage> {
+  async send(
+    actor: Actor,
+    roomRef: string,
+    body: OutgoingMessage,
+    placed?: () => void,
+  ): Promise<SentMessage> {
     const started = performance.now();
     const draft = await this.draft(actor, roomRef, body);
     if ('repeated' in draft) return draft;
-    if (draft.files.length === 0) return this.write(actor, draft, NO_FILES, started);
+    if (draft.files.length === 0) return this.write(actor, draft, NO_FILES, started, placed);
     const { messageId, files } = await this.attachments.claim(actor, draft.room, draft.message, draft.files);
     const bound = { ...draft, message: { ...draft.message, id: messageId } };
     return this.store(actor, bound, files, (id) => this.attachments.release(id), started);
@@ -245,13 +251,16 @@ export class MessagesService {
     { room, message, replied }: Omit<MessageDraft, 'files'>,
     files: readonly AttachmentView[],
     started = performance.now(),
+    placed?: () => void,
   ): Promise<SentMessage> {
     let created: MessageView | undefined;
-    const { message: stored, repeated } = await this.writer.write(message, (written) => {
+    const writing = this.writer.write(message, (written) => {
       this.metrics.messages.inc({ type: message.type });
       created = this.views.fresh(written.message, room, files, replied);
       void this.events.publish(new MessageCreated(created, room));
     });
+    placed?.();
+    const { message: stored, repeated } = await writing;
     this.metrics.sendSeconds.observe((performance.now() - started) / 1000);
     // Not so for one of two repeats that were under way at the same time: the other one created it.
     if (created) return { message: created, repeated: false };

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Database, type Transaction } from '#libs/platform/database';
+import { Database, sharedLockSql, type Transaction } from '#libs/platform/database';
+import { marksLock } from '#libs/rooms';
 import type { ReceiptKind } from './entities/receipt.entity.js';
 import type { StoredMessage } from './message-view.js';
 
@@ -18,6 +19,20 @@ export interface SeqRun {
   to: number;
 }
 
+/** A mark as the catch-up finds it. */
+export interface FoundMark {
+  kind: ReceiptKind;
+  roomId: string;
+  userId: string;
+  messages: { id: string; seq: number }[];
+  at: Date;
+  fromSeq: number;
+}
+
+/** The catch-up looks through so many of the newest marks, and at so many messages of each. */
+const MAX_FOUND = 50_000;
+const MAX_FOUND_MESSAGES = 100;
+
 /** Runs of neighbouring numbers: marking N messages writes as many rows as there are gaps between them. */
 export function runsOf(seqs: number[]): SeqRun[] {
   const runs: SeqRun[] = [];
@@ -29,16 +44,26 @@ export function runsOf(seqs: number[]): SeqRun[] {
   return runs;
 }
 
+interface CountRow {
+  room_id: string;
+  count: string;
+}
+
 /** SQL of read and delivered marks. */
 @Injectable()
 export class ReceiptsRepository {
   constructor(private readonly database: Database) {}
 
-  /** Marks of a participant, locked until the end of the transaction; undefined for one who is none. */
+  /**
+   * Marks of a participant, locked until the end of the transaction; undefined for one who is none. The room cannot be
+   * erased meanwhile, which would wait for this row while the receipts that follow wait for the room.
+   */
   async lockMarks(tx: Transaction, roomId: string, userId: string): Promise<Marks | undefined> {
     const rows = await tx.query<{ read_seq: string; delivered_seq: string }>(
-      `SELECT read_seq, delivered_seq FROM participants WHERE room_id = $1 AND user_id = $2 AND left_at IS NULL FOR UPDATE`,
-      [roomId, userId],
+      `WITH held AS MATERIALIZED (SELECT ${sharedLockSql('$3')})
+       SELECT p.read_seq, p.delivered_seq FROM held, participants p
+       WHERE p.room_id = $1 AND p.user_id = $2 AND p.left_at IS NULL FOR NO KEY UPDATE OF p`,
+      [roomId, userId, marksLock(roomId)],
     );
     return rows[0] && { readSeq: Number(rows[0].read_seq), deliveredSeq: Number(rows[0].delivered_seq) };
   }
@@ -73,18 +98,37 @@ export class ReceiptsRepository {
     return rows[0] && { id: rows[0].id, seq: Number(rows[0].seq) };
   }
 
+  /** @returns when, by the clock of the database and in whole milliseconds, as it is shown */
   async add(
     tx: Transaction,
     roomId: string,
     userId: string,
     kind: ReceiptKind,
     runs: SeqRun[],
-    at: Date,
-  ): Promise<void> {
-    await tx.query(
-      `INSERT INTO receipts (room_id, user_id, kind, seqs, at)
-       SELECT $1, $2, $3, int8range(f, t, '[]'), $6 FROM unnest($4::bigint[], $5::bigint[]) AS runs(f, t)`,
-      [roomId, userId, kind, runs.map((run) => run.from), runs.map((run) => run.to), at],
+  ): Promise<Date> {
+    const rows = await tx.query<{ at: Date }>(
+      `WITH now AS MATERIALIZED (SELECT date_trunc('milliseconds', clock_timestamp()) AS at)
+       INSERT INTO receipts (room_id, user_id, kind, seqs, at)
+       SELECT $1, $2, $3, int8range(f, t, '[]'), now.at FROM now, unnest($4::bigint[], $5::bigint[]) AS runs(f, t)
+       RETURNING at`,
+      [roomId, userId, kind, runs.map((run) => run.from), runs.map((run) => run.to)],
+    );
+    return (rows[0] as { at: Date }).at;
+  }
+
+  /** Marks of these rooms that are not older than that, with the newest messages that each is about. */
+  async markedWithin(roomIds: readonly string[], sinceMs: number): Promise<FoundMark[]> {
+    if (roomIds.length === 0) return [];
+    return this.database.query<FoundMark>(
+      `SELECT x.room_id AS "roomId", x.user_id AS "userId", x.kind, x.at, min(lower(x.seqs))::int AS "fromSeq",
+         json_agg(json_build_object('id', m.id, 'seq', m.seq) ORDER BY m.seq) AS messages
+       FROM receipts x CROSS JOIN LATERAL (
+         SELECT id, seq FROM messages WHERE room_id = x.room_id AND seq >= lower(x.seqs) AND seq < upper(x.seqs)
+           AND sender_id IS DISTINCT FROM x.user_id ORDER BY seq DESC LIMIT ${MAX_FOUND_MESSAGES}) m
+       WHERE x.room_id = ANY($1) AND x.at > now() - $2 * interval '1 millisecond'
+         AND x.id > (SELECT max(id) FROM receipts) - ${MAX_FOUND}
+       GROUP BY x.room_id, x.user_id, x.kind, x.at ORDER BY max(x.id)`,
+      [roomIds, Math.ceil(sinceMs)],
     );
   }
 
@@ -141,9 +185,11 @@ export class ReceiptsRepository {
     return new Map(rows.map((row) => [row.id, { deliveredAt: row.delivered_at, readAt: row.read_at }]));
   }
 
-  /** Messages by room, in those of these rooms in which the user is no participant. */
+  /** Messages by room, in those of these rooms in which the user is no participant; waits for a turn, as lists do. */
   async unreadCountsFromOutside(userId: string, roomIds: string[]): Promise<Map<string, number>> {
-    const rows = await this.database.query<{ room_id: string; count: string }>(
+    const rows = await this.database.read<CountRow>(
+      'list',
+      userId,
       `WITH outside AS MATERIALIZED (
          SELECT r.id FROM unnest($2::uuid[]) AS r(id) WHERE NOT EXISTS (
            SELECT 1 FROM participants p WHERE p.room_id = r.id AND p.user_id = $1 AND p.left_at IS NULL)
@@ -155,7 +201,10 @@ export class ReceiptsRepository {
     return new Map(rows.map((row) => [row.room_id, Number(row.count)]));
   }
 
-  /** Unread messages by room, for these rooms or for all of the user's but those types; rooms without any are left out. */
+  /**
+   * Unread messages by room, for these rooms or for all of the user's but those types; rooms without any are left out.
+   * For more than one room it waits for a turn, as lists do.
+   */
   async unreadCounts(
     userId: string,
     rooms: string[] | { exceptTypes: readonly string[] },
@@ -163,13 +212,14 @@ export class ReceiptsRepository {
     const [filter, values] = Array.isArray(rooms)
       ? ['p.room_id = ANY($2)', rooms]
       : ['r.type <> ALL($2)', rooms.exceptTypes];
-    const rows = await this.database.query<{ room_id: string; count: string }>(
-      `SELECT p.room_id, u.count FROM participants p
+    const sql = `SELECT p.room_id, u.count FROM participants p
        JOIN rooms r ON r.id = p.room_id AND r.last_seq > p.read_seq
        CROSS JOIN LATERAL (SELECT count(*) FROM messages m WHERE ${UNREAD}) u
-       WHERE p.user_id = $1 AND p.left_at IS NULL AND u.count > 0 AND ${filter}`,
-      [userId, values],
-    );
-    return new Map(rows.map((row) => [row.room_id, Number(row.count)]));
+       WHERE p.user_id = $1 AND p.left_at IS NULL AND u.count > 0 AND ${filter}`;
+    const isList = !Array.isArray(rooms) || rooms.length > 1;
+    const found = await (isList
+      ? this.database.read<CountRow>('list', userId, sql, [userId, values])
+      : this.database.query<CountRow>(sql, [userId, values]));
+    return new Map(found.map((row) => [row.room_id, Number(row.count)]));
   }
 }

@@ -5,7 +5,13 @@ import { EventBus } from '#libs/platform/events';
 import { closedTypes, RoomAccessService, wireRoomId, type RoomView } from '#libs/rooms';
 import type { MarkBody } from './dto/messages.dto.js';
 import { messageErrors } from './messages.errors.js';
-import { MarkedUnread, MessagesDelivered, MessagesRead } from './messages.events.js';
+import {
+  MarkedUnread,
+  MessagesDelivered,
+  MessagesRead,
+  type DeliveredArrived,
+  type ReadArrived,
+} from './messages.events.js';
 import { readMessageId } from './messages.presenter.js';
 import { MessageTargets } from './message-target.service.js';
 import { MessagesRepository } from './messages.repository.js';
@@ -103,11 +109,10 @@ export class ReceiptsService {
     await this.database.transaction(async (tx) => {
       const before = await this.repository.lockMarks(tx, room.id, userId);
       if (!before || before.deliveredSeq >= seq) return;
-      const at = new Date();
       const fromSeq = before.deliveredSeq + 1;
-      await this.repository.add(tx, room.id, userId, 'delivered', [{ from: fromSeq, to: seq }], at);
+      const at = await this.repository.add(tx, room.id, userId, 'delivered', [{ from: fromSeq, to: seq }]);
       await this.repository.setDelivered(tx, room.id, userId, seq);
-      const [message] = await this.messages.slice(room.id, seq, seq);
+      const [message] = await this.messages.slice(room.id, seq, seq, tx);
       if (message) tx.publish(new MessagesDelivered(room, userId, { messages: [message], at, fromSeq }));
     });
   }
@@ -150,7 +155,7 @@ export class ReceiptsService {
     room,
     userId,
     marked,
-  }: MessagesDelivered | MessagesRead): Promise<MessageProgress[]> {
+  }: DeliveredArrived | ReadArrived): Promise<MessageProgress[]> {
     const last = marked.messages.at(-1);
     if (!last) return [];
     const from = Math.max(marked.fromSeq ?? last.seq, last.seq - MAX_MARKED + 1);
@@ -202,15 +207,8 @@ export class ReceiptsService {
       targets.map((message) => message.id),
     );
     if (unread.length === 0) return;
-    const at = new Date();
-    await this.repository.add(
-      tx,
-      room.id,
-      actor.id,
-      'read',
-      runsOf(unread.map((message) => message.seq)),
-      at,
-    );
+    const runs = runsOf(unread.map((message) => message.seq));
+    const at = await this.repository.add(tx, room.id, actor.id, 'read', runs);
     await this.repository.advance(tx, room.id, actor.id);
     tx.publish(new MessagesRead(room, actor.id, { messages: unread, at }, false));
   }
@@ -225,10 +223,10 @@ export class ReceiptsService {
   ): Promise<void> {
     const newest = await this.repository.newestUnread(tx, room.id, actor.id, upTo);
     if (!newest) return;
-    const at = new Date();
-    await this.repository.add(tx, room.id, actor.id, 'read', [{ from: before.readSeq + 1, to: upTo }], at);
+    const run = { from: before.readSeq + 1, to: upTo };
+    const at = await this.repository.add(tx, room.id, actor.id, 'read', [run]);
     await this.repository.advance(tx, room.id, actor.id);
-    const marked = { messages: [newest], at, fromSeq: before.readSeq + 1 };
+    const marked = { messages: [newest], at, fromSeq: run.from };
     tx.publish(new MessagesRead(room, actor.id, marked, true, everything));
   }
 

@@ -24,7 +24,9 @@ export class SearchController {
     access: 'authenticated',
     summary: 'Search messages in my rooms, newest first',
     description:
-      'Rooms that you may not see count as not there, as do unknown ones. `total` is counted up to 10,000.',
+      'Rooms that you may not see count as not there, as do unknown ones. `total` is counted up to 10,000. One search ' +
+      'of yours is under way at a time, further ones wait; one that takes too long is stopped: name rooms, a shorter ' +
+      'period, longer or rarer words.',
     query: searchQuery,
     response: z.object({ messages: z.array(foundSchema), pagination: paginationSchema }),
     examples: {

@@ -45,7 +45,10 @@ export class SearchService {
     private readonly folding: WordFolding,
   ) {}
 
-  /** Rooms that are named but may not be seen count as not there. */
+  /**
+   * Rooms that are named but may not be seen count as not there.
+   * @throws QUERY_TOO_SLOW; RATE_LIMITED for one who searches more at a time than gets a turn
+   */
   async search(actor: Actor, query: SearchQuery): Promise<{ found: FoundMessage[]; total: number }> {
     const terms = searchTerms(query.q, await this.folding.of([query.q]));
     if (terms.length === 0) return { found: [], total: 0 };
@@ -64,35 +67,51 @@ export class SearchService {
       (pattern) => `chat_words(m.content) COLLATE "C" ~ ${at(pattern)}`,
     );
     const from = sequences.length === 0 ? holding(where) : holdingInOrder(where, sequences);
-    return this.run(from, params, query, terms);
+    return this.run(actor, from, params, query, terms);
   }
 
   private async run(
+    actor: Actor,
     from: string,
     params: unknown[],
     query: SearchQuery,
     terms: readonly SearchTerm[],
   ): Promise<{ found: FoundMessage[]; total: number }> {
-    const [rows, counted] = await Promise.all([
-      this.database.query<MessageRow>(
-        `SELECT ${MESSAGE_COLUMNS} ${from}
-         ORDER BY m.id DESC LIMIT ${query.per_page} OFFSET ${(query.page - 1) * query.per_page}`,
-        params,
-      ),
-      this.database.query<{ count: string }>(
-        `SELECT count(*) FROM (SELECT 1 ${from} LIMIT ${MAX_COUNTED}) AS counted`,
-        params,
-      ),
-    ]);
+    const offset = (query.page - 1) * query.per_page;
+    const rows = await this.database.read<MessageRow>(
+      'search',
+      actor.id,
+      `SELECT ${MESSAGE_COLUMNS} ${from} ORDER BY m.id DESC LIMIT ${query.per_page} OFFSET ${offset}`,
+      params,
+    );
     const messages = await this.views.ofRooms(rows.map(toStored));
     const folding = await this.folding.of(messages.map(({ content }) => content));
     return {
-      total: Number(counted[0]?.count ?? 0),
+      total: await this.total(actor, from, params, query, rows.length),
       found: messages.map((message) => ({
         message,
         highlights: highlight(message.content, terms, folding),
       })),
     };
+  }
+
+  /** Most searches end on their first page, which says how many there are: they are not counted once more. */
+  private async total(
+    actor: Actor,
+    from: string,
+    params: unknown[],
+    { page, per_page: perPage }: SearchQuery,
+    found: number,
+  ): Promise<number> {
+    const before = (page - 1) * perPage;
+    if (found < perPage && (found > 0 || before === 0) && before < MAX_COUNTED) return before + found;
+    const counted = await this.database.read<{ count: string }>(
+      'search',
+      actor.id,
+      `SELECT count(*) FROM (SELECT 1 ${from} LIMIT ${MAX_COUNTED}) AS counted`,
+      params,
+    );
+    return Number(counted[0]?.count ?? 0);
   }
 
   /** SQL of the ids of rooms to search: the actor's own, announcements, internal ones for staff; of these the named. */

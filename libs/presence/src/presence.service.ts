@@ -22,8 +22,8 @@ const MAX_PARTICIPANTS = 1_000;
 
 interface Device {
   connections: number;
-  /** Runs while none is left: the end of the grace period. */
-  leaving: NodeJS.Timeout | undefined;
+  /** While none is left: since when, and what runs until the end of the grace period. */
+  leaving: { since: Date; timer: NodeJS.Timeout } | undefined;
 }
 
 export interface PresenceOf {
@@ -58,21 +58,26 @@ export class PresenceService implements OnModuleInit, ConnectionObserver, Before
   onModuleInit(): void {
     this.connections.observe(this);
     this.events.on(UserErased, ({ userId }) => this.forget(userId));
-    // Their server died with them; nobody else will say so.
-    this.sessions.onLost((userId) => void this.announceOffline(userId, new Date()));
+    // Their server ended; nobody else will say so.
+    this.sessions.onLost(
+      (userId, silentMs) => void this.announceOffline(userId, new Date(Date.now() - silentMs)),
+    );
     this.sessions.onFound((userId) => void this.events.publish(new UserCameOnline(userId)));
   }
 
-  /** A server that stops is no reason to call its users offline: they reconnect. */
-  beforeApplicationShutdown(): void {
+  /** A server that stops is no reason to call its users offline: they reconnect. When they were here is kept. */
+  async beforeApplicationShutdown(): Promise<void> {
     this.stopping = true;
-    for (const device of this.devices.values()) clearTimeout(device.leaving);
+    const now = new Date();
+    const seen = [...this.devices].map(([id, { leaving }]) => ({ id, at: leaving?.since ?? now }));
+    for (const { leaving } of this.devices.values()) clearTimeout(leaving?.timer);
+    await this.remember(seen);
   }
 
   connected({ id, family }: Actor, socket: ChatSocket): void {
     if (family === 'service') return;
     const device = this.devices.get(id) ?? { connections: 0, leaving: undefined };
-    clearTimeout(device.leaving);
+    clearTimeout(device.leaving?.timer);
     device.leaving = undefined;
     device.connections += 1;
     this.devices.set(id, device);
@@ -86,9 +91,9 @@ export class PresenceService implements OnModuleInit, ConnectionObserver, Before
     if (this.stopping) return;
     void this.sessions.closed(id);
     if (device.connections > 0) return;
-    const lastSeen = new Date();
-    device.leaving = setTimeout(() => void this.left(id, lastSeen), this.config.presence.graceMs);
-    device.leaving.unref();
+    const since = new Date();
+    const timer = setTimeout(() => void this.left(id, since), this.config.presence.graceMs);
+    device.leaving = { since, timer: timer.unref() };
   }
 
   private async opened(id: string, socket: ChatSocket): Promise<void> {
@@ -144,17 +149,27 @@ export class PresenceService implements OnModuleInit, ConnectionObserver, Before
   private async left(userId: string, lastSeen: Date): Promise<void> {
     this.devices.delete(userId);
     if (await this.sessions.left(userId)) await this.announceOffline(userId, lastSeen);
+    // Of two servers that they leave, one after the other, it need not be the second that tells.
+    else await this.remember([{ id: userId, at: lastSeen }]);
   }
 
-  private async announceOffline(userId: string, lastSeen: Date): Promise<void> {
-    await this.users.rememberLastSeen(userId, lastSeen).catch((error: unknown) => {
-      this.logger.warn({ err: error }, 'The time of the last visit could not be stored');
-    });
+  private async announceOffline(userId: string, at: Date): Promise<void> {
+    const lastSeen = (await this.remember([{ id: userId, at }])).get(userId) ?? at;
     await this.events.publish(new UserWentOffline(userId, lastSeen));
   }
 
+  /** @returns when they were seen last, on whichever server */
+  private async remember(seen: readonly { id: string; at: Date }[]): Promise<Map<string, Date>> {
+    try {
+      return await this.users.rememberLastSeen(seen);
+    } catch (error) {
+      this.logger.warn({ err: error, users: seen.length }, 'The time of the last visit could not be stored');
+      return new Map();
+    }
+  }
+
   private forget(userId: string): void {
-    clearTimeout(this.devices.get(userId)?.leaving);
+    clearTimeout(this.devices.get(userId)?.leaving?.timer);
     if (this.devices.delete(userId)) void this.sessions.left(userId);
   }
 }

@@ -8,6 +8,7 @@ import { ROOM_COLUMNS, toRoomView, type RoomRow, type RoomView } from './room-vi
 import { RoomContextStatusChanged, RoomUpdated, type JoinReason } from './rooms.events.js';
 import { RoomsRepository } from './rooms.repository.js';
 import { RoomsService } from './rooms.service.js';
+import { SanctionsRepository } from './sanctions.repository.js';
 
 /** What the directory's changes mean for rooms. */
 @Injectable()
@@ -18,6 +19,7 @@ export class ContextRooms implements OnModuleInit {
     private readonly rooms: RoomsService,
     private readonly repository: RoomsRepository,
     private readonly members: MembersService,
+    private readonly sanctions: SanctionsRepository,
   ) {}
 
   onModuleInit(): void {
@@ -88,6 +90,7 @@ export class ContextRooms implements OnModuleInit {
     await tx.query('UPDATE rooms SET created_by = $2 WHERE created_by = $1', [userId, tombstoneId]);
     await tx.query('UPDATE rooms SET assignee_id = NULL WHERE assignee_id = $1', [userId]);
     await tx.query('UPDATE invitations SET created_by = $2 WHERE created_by = $1', [userId, tombstoneId]);
+    await this.sanctions.renameImposer(tx, userId, tombstoneId);
     await this.endBlocks(tx, userId);
   }
 

@@ -48,7 +48,7 @@ export class Departures implements OnModuleInit {
   private async handOverRoomsOf(tx: Transaction, userId: string): Promise<void> {
     const rows = await tx.query<RoomRow>(
       `SELECT ${ROOM_COLUMNS} FROM rooms r JOIN participants p ON p.room_id = r.id
-       WHERE p.user_id = $1 AND p.role = 'owner' AND p.left_at IS NULL ORDER BY r.id FOR UPDATE OF r`,
+       WHERE p.user_id = $1 AND p.role = 'owner' AND p.left_at IS NULL ORDER BY r.id FOR NO KEY UPDATE OF r`,
       [userId],
     );
     for (const row of rows) await this.provideOwner(tx, toRoomView(row), userId);

@@ -5,6 +5,7 @@ export { Room, ROOM_TYPES, type RoomStatus, type RoomType } from './entities/roo
 export { isBannedSql } from './banned.sql.js';
 export { BookingRoomsService } from './booking-rooms.service.js';
 export { DirectSessionsService } from './direct-sessions.service.js';
+export { marksLock } from './marks-lock.js';
 export { MembersRepository, PRESENCE_GROUPS } from './members.repository.js';
 export { MembersService, type ShownParticipant } from './members.service.js';
 export { ProviderRoomsService, type ProviderAndCustomer } from './provider-rooms.service.js';
@@ -36,6 +37,8 @@ export type { Membership, RoomView } from './room-view.js';
 export { NotParticipantError, ROOM_ERRORS, roomErrors } from './rooms.errors.js';
 export {
   ParticipantChanged,
+  DepartureArrived,
+  JoinArrived,
   ParticipantJoined,
   ParticipantLeft,
   RoomAssigned,

@@ -7,11 +7,21 @@ import { requireStill } from './actor-now.js';
 import { Departures } from './departures.js';
 import { MembersRepository } from './members.repository.js';
 import { RoomAccessService } from './room-access.service.js';
-import { byStanding, effectiveRole, mayActOn, mayChangePeople, mayDo, outranks } from './room-policy.js';
+import {
+  byStanding,
+  effectiveRole,
+  isInForce,
+  mayActOn,
+  mayChangePeople,
+  mayDo,
+  outranks,
+  sanctionRank,
+} from './room-policy.js';
 import type { Membership, ParticipantView, RoomView } from './room-view.js';
 import { roomErrors } from './rooms.errors.js';
 import { BanChanged, ParticipantChanged } from './rooms.events.js';
 import { RoomsRepository } from './rooms.repository.js';
+import { SanctionsRepository, type Imposer, type Sanctions } from './sanctions.repository.js';
 
 /** "Until further notice". */
 const FOREVER = new Date('9999-12-31T00:00:00Z');
@@ -49,6 +59,7 @@ export class MemberRolesService {
     private readonly database: Database,
     private readonly access: RoomAccessService,
     private readonly members: MembersRepository,
+    private readonly sanctions: SanctionsRepository,
     private readonly rooms: RoomsRepository,
     private readonly users: UsersService,
     private readonly departures: Departures,
@@ -100,7 +111,10 @@ export class MemberRolesService {
     return room;
   }
 
-  /** Until a time, or until further notice; null ends it. @throws ROOM_NOT_FOUND, ACCESS_DENIED, NOT_FOUND */
+  /**
+   * Until a time, or until further notice; null ends it.
+   * @throws ROOM_NOT_FOUND, ACCESS_DENIED also where somebody of a higher rank muted them, NOT_FOUND
+   */
   async mute(
     actor: Actor,
     ref: string,
@@ -114,13 +128,17 @@ export class MemberRolesService {
       await this.rooms.lock(tx, room.id);
       const mine = await requireStill(tx, this.members, actor, room, policy);
       const target = await requireOutranked(tx, this.members, actor, room, mine, userId);
-      await this.members.setMutedUntil(tx, room.id, userId, mutedUntil);
+      const by = await this.imposer(tx, actor, room, mine, userId, 'mute');
+      await this.sanctions.setMute(tx, by, room.id, userId, mutedUntil);
       tx.publish(new ParticipantChanged(room, userId, target.role, mutedUntil));
       return { ...target, mutedUntil };
     });
   }
 
-  /** Removes someone and keeps them out, until a time or until further notice. Also before they ever came. */
+  /**
+   * Removes someone and keeps them out, until a time or until further notice. Also before they ever came.
+   * @throws ROOM_NOT_FOUND, ACCESS_DENIED also where somebody of a higher rank banned them, UNKNOWN_USERS
+   */
   async ban(actor: Actor, ref: string, userId: string, until: Date | undefined): Promise<Date> {
     const policy = mayChangePeople('ban');
     const { room } = await this.access.require(actor, ref, policy, 'room.override.ban');
@@ -132,21 +150,41 @@ export class MemberRolesService {
       await this.users.ensure(tx, [{ id: userId }]);
       const present = await this.members.lock(tx, room.id, userId);
       if (present) await requireOutranked(tx, this.members, actor, room, mine, userId);
-      await this.members.setBannedUntil(tx, room.id, userId, bannedUntil);
+      const by = await this.imposer(tx, actor, room, mine, userId, 'ban');
+      await this.sanctions.setBan(tx, by, room.id, userId, bannedUntil);
       tx.publish(new BanChanged(room, userId, bannedUntil));
       await this.departures.end(tx, room, [userId], 'removed');
     });
     return bannedUntil;
   }
 
-  /** @throws ROOM_NOT_FOUND, ACCESS_DENIED */
+  /** @throws ROOM_NOT_FOUND, ACCESS_DENIED also where somebody of a higher rank banned them */
   async unban(actor: Actor, ref: string, userId: string): Promise<void> {
-    const { room } = await this.access.require(actor, ref, mayDo('ban'), 'room.override.ban');
+    const policy = mayChangePeople('ban');
+    const { room } = await this.access.require(actor, ref, policy, 'room.override.ban');
     if (!isStorableId(userId)) return;
     await this.database.transaction(async (tx) => {
-      await this.members.endBan(tx, room.id, userId);
+      await this.rooms.lock(tx, room.id);
+      const mine = await requireStill(tx, this.members, actor, room, policy);
+      await this.imposer(tx, actor, room, mine, userId, 'ban');
+      await this.sanctions.endBan(tx, room.id, userId);
       tx.publish(new BanChanged(room, userId, null));
     });
+  }
+
+  /** The actor, where nobody of a higher rank did the same before. @throws ACCESS_DENIED */
+  private async imposer(
+    tx: Transaction,
+    actor: Actor,
+    room: RoomView,
+    mine: Membership | null,
+    userId: string,
+    what: keyof Sanctions,
+  ): Promise<Imposer> {
+    const rank = sanctionRank(mine, actor);
+    const before = (await this.sanctions.of(tx, room.id, userId))[what];
+    if (before && isInForce(before.until) && before.rank > rank) throw roomErrors.imposedFromAbove(what);
+    return { id: actor.id, rank };
   }
 
   /** Everyone may give up their own role. */

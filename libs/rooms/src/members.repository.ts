@@ -37,7 +37,8 @@ export class MembersRepository {
   constructor(private readonly database: Database) {}
 
   /**
-   * Adds people, or brings those back who had left; who is named twice gets the last role.
+   * Adds people, or brings those back who had left; who is named twice gets the last role. For a transaction that holds
+   * the room's lock, or has just made the room.
    * @returns the ids that were not in the room before.
    */
   async add(
@@ -78,22 +79,12 @@ export class MembersRepository {
     return rows.map((row) => row.id);
   }
 
-  /** The longest ban that is in force for any of these people. */
-  async latestBan(tx: Transaction, roomId: string, userIds: string[]): Promise<Date | undefined> {
-    const rows = await tx.query<{ until: Date | null }>(
-      `SELECT max(banned_until) AS until FROM participants
-       WHERE room_id = $1 AND user_id = ANY($2) AND banned_until > now()`,
-      [roomId, userIds],
-    );
-    return rows[0]?.until ?? undefined;
-  }
-
-  /** A participant's row, locked until the end of the transaction. */
+  /** A participant's row, locked until the end of the transaction, which holds the room's lock. */
   async lock(tx: Transaction, roomId: string, userId: string): Promise<ParticipantView | undefined> {
     if (!isStorableId(userId)) return undefined;
     const rows = await tx.query<ParticipantRow>(
       `SELECT user_id, role, joined_at, muted_until FROM participants
-       WHERE room_id = $1 AND user_id = $2 AND left_at IS NULL FOR UPDATE`,
+       WHERE room_id = $1 AND user_id = $2 AND left_at IS NULL FOR NO KEY UPDATE`,
       [roomId, userId],
     );
     return rows[0] && toView(rows[0]);
@@ -104,30 +95,6 @@ export class MembersRepository {
       roomId,
       userId,
       role,
-    ]);
-  }
-
-  async setMutedUntil(tx: Transaction, roomId: string, userId: string, until: Date | null): Promise<void> {
-    await tx.query('UPDATE participants SET muted_until = $3 WHERE room_id = $1 AND user_id = $2', [
-      roomId,
-      userId,
-      until,
-    ]);
-  }
-
-  /** Also for people who are not, or no longer, in the room. */
-  async setBannedUntil(tx: Transaction, roomId: string, userId: string, until: Date): Promise<void> {
-    await tx.query(
-      `INSERT INTO participants (room_id, user_id, banned_until, left_at) VALUES ($1, $2, $3, now())
-       ON CONFLICT (room_id, user_id) DO UPDATE SET banned_until = EXCLUDED.banned_until`,
-      [roomId, userId, until],
-    );
-  }
-
-  async endBan(tx: Transaction, roomId: string, userId: string): Promise<void> {
-    await tx.query('UPDATE participants SET banned_until = NULL WHERE room_id = $1 AND user_id = $2', [
-      roomId,
-      userId,
     ]);
   }
 

@@ -15,6 +15,7 @@ import { roomErrors } from './rooms.errors.js';
 import { ParticipantJoined, type JoinReason } from './rooms.events.js';
 import { RoomsRepository } from './rooms.repository.js';
 import { RoomsService } from './rooms.service.js';
+import { SanctionsRepository } from './sanctions.repository.js';
 
 const INTERNAL_PREFIX = 'internal_';
 
@@ -30,6 +31,7 @@ export class MembersService {
     private readonly database: Database,
     private readonly rooms: RoomsRepository,
     private readonly members: MembersRepository,
+    private readonly sanctions: SanctionsRepository,
     private readonly access: RoomAccessService,
     private readonly roomsService: RoomsService,
     private readonly closedRooms: ClosedRooms,
@@ -129,6 +131,7 @@ export class MembersService {
     added: ReadonlyMap<string, JoinReason>,
     removed: string[],
   ): Promise<void> {
+    await this.rooms.lock(tx, room.id);
     const entered = await this.members.add(
       tx,
       room.id,
@@ -148,12 +151,11 @@ export class MembersService {
   async enterIn(tx: Transaction, room: RoomView, userIds: string[], reason: JoinReason): Promise<void> {
     // The lock makes counting and adding one step: two who take the last place at once do not both get it.
     const now = await this.rooms.lock(tx, room.id);
-    if (!now) throw roomErrors.notFound();
     await this.users.ensure(
       tx,
       userIds.map((id) => ({ id })),
     );
-    const ban = await this.members.latestBan(tx, room.id, userIds);
+    const ban = await this.sanctions.latestBan(tx, room.id, userIds);
     if (ban) throw roomErrors.banned(ban);
     const entered = await this.members.add(
       tx,

@@ -2,13 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { mayOverride, type Actor } from '#libs/platform/auth';
 import { AuditLog } from '#libs/platform/audit';
 import { Database } from '#libs/platform/database';
-import { UsersService } from '#libs/directory';
+import { ContextsService, UsersService } from '#libs/directory';
 import { directDedupeKey } from './direct-rooms.repository.js';
 import { MembersService } from './members.service.js';
 import { RoomAccessService } from './room-access.service.js';
 import type { RoomView } from './room-view.js';
 import { roomErrors } from './rooms.errors.js';
-import type { NewRoom } from './rooms.repository.js';
+import { RoomsRepository, type NewRoom } from './rooms.repository.js';
 import { RoomsService } from './rooms.service.js';
 
 /** A provider and a customer, and what their conversation is about. */
@@ -28,7 +28,9 @@ export class ProviderRoomsService {
   constructor(
     private readonly database: Database,
     private readonly users: UsersService,
+    private readonly contexts: ContextsService,
     private readonly rooms: RoomsService,
+    private readonly repository: RoomsRepository,
     private readonly members: MembersService,
     private readonly access: RoomAccessService,
     private readonly audit: AuditLog,
@@ -36,7 +38,8 @@ export class ProviderRoomsService {
 
   /**
    * Opens the room of these two, or answers the one there is; who of the two had left it and asks is let in again.
-   * @throws ACCESS_DENIED for people who are neither of them, INVALID_PARTICIPANTS, UNKNOWN_USERS
+   * @throws ACCESS_DENIED for people who are neither of them, FORBIDDEN for an order that is others',
+   * INVALID_PARTICIPANTS, UNKNOWN_USERS
    */
   async open(actor: Actor, pair: ProviderAndCustomer): Promise<{ room: RoomView; created: boolean }> {
     const { providerId, customerId } = pair;
@@ -46,6 +49,7 @@ export class ProviderRoomsService {
     if (!isOneOfThem || actor.family === 'service') await this.requireOverride(actor, pair);
     await this.requireProvider(actor, providerId);
     await this.requireCustomer(actor, customerId);
+    await this.requireOrder(actor, pair);
     const { room, created } = await this.database.transaction(async (tx) => {
       await this.users.ensure(tx, [
         { id: providerId, role: 'provider' },
@@ -74,6 +78,17 @@ export class ProviderRoomsService {
       targetType: 'user',
       targetId: `${providerId}, ${customerId}`,
     });
+  }
+
+  /** One that is open already is answered: what the directory says of the order may have changed since. */
+  private async requireOrder(
+    actor: Actor,
+    { providerId, customerId, orderId }: ProviderAndCustomer,
+  ): Promise<void> {
+    if (orderId === undefined) return;
+    const key = orderDedupeKey(providerId, customerId, orderId);
+    if (await this.repository.byDedupeKey(this.database, key)) return;
+    await this.contexts.requireNotForeign(actor, 'order', orderId);
   }
 
   /** People whom the chat does not know yet may turn out to be providers; customers are none. */

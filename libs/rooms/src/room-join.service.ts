@@ -43,33 +43,55 @@ export class RoomJoinService {
     afterSeq?: number,
   ): Promise<JoinedRoom> {
     const room = await this.members.join(actor, ref);
-    if (afterSeq === undefined) {
-      await this.subscribe(actor, room, socket, SERVICE_DIALECT);
-      return this.describe(room);
-    }
+    if (afterSeq === undefined)
+      return this.subscribe(actor, room, socket, SERVICE_DIALECT, () => this.describe(room));
     const gate = DeliveryGate.hold(socket);
-    const told: { known?: AlreadyKnown } = {};
-    afterAnswer(() => gate.release(told.known));
-    await this.subscribe(actor, room, socket, SERVICE_DIALECT);
-    const missed = await this.activity.missedSince(room, afterSeq);
-    told.known = isTold(wireRoomId(room), missed);
-    const joined = await this.describe(room);
-    return {
-      ...joined,
-      messages: missed.messages,
-      changes: missed.changes,
-      has_more: missed.hasMore,
-      changes_has_more: missed.changesHasMore,
-    };
+    let known: AlreadyKnown | undefined;
+    const wasOpen = socket.rooms.has(dialectRoom(SERVICE_DIALECT, room.id));
+    afterAnswer(() => {
+      // Of a join that fails nothing is told, unless the room was open before.
+      if (known || wasOpen) gate.release(known);
+      else gate.abandon((_event, payload) => isIn(wireRoomId(room), payload));
+    });
+    return this.subscribe(actor, room, socket, SERVICE_DIALECT, async () => {
+      const missed = await this.activity.missedSince(room, afterSeq);
+      const joined = await this.describe(room);
+      known = isTold(wireRoomId(room), missed);
+      return {
+        ...joined,
+        messages: missed.messages,
+        changes: missed.changes,
+        has_more: missed.hasMore,
+        changes_has_more: missed.changesHasMore,
+      };
+    });
   }
 
-  /** Someone who was removed while this was under way must not stay subscribed: look again after joining. */
-  async subscribe(actor: Actor, room: RoomView, socket: ChatSocket, dialect: string): Promise<void> {
+  /**
+   * From now on the socket hears the room. Where its answer cannot be made, or the person was removed while this was
+   * under way, it hears no more of it than before.
+   * @param answer what the one who joins is told first
+   * @throws ACCESS_DENIED, and what `answer` throws
+   */
+  async subscribe<T>(
+    actor: Actor,
+    room: RoomView,
+    socket: ChatSocket,
+    dialect: string,
+    answer: () => Promise<T>,
+  ): Promise<T> {
+    const name = dialectRoom(dialect, room.id);
+    let undo = !socket.rooms.has(name);
     await this.activity.beforeJoin(room.id);
     await this.realtime.join(socket, dialect, room.id);
-    if (await this.access.mayStillRead(actor, room)) return;
-    await socket.leave(dialectRoom(dialect, room.id));
-    throw roomErrors.notParticipant();
+    try {
+      if (await this.access.mayStillRead(actor, room)) return await answer();
+      undo = true;
+      throw roomErrors.notParticipant();
+    } catch (error) {
+      if (undo) await socket.leave(name);
+      throw error;
+    }
   }
 
   /**
@@ -105,6 +127,9 @@ export class RoomJoinService {
     };
   }
 }
+
+const isIn = (ref: string, payload: unknown): boolean =>
+  (payload as Partial<ToldMessage> | undefined)?.room_id === ref;
 
 /** What the answer to a join has told already: messages up to a number, and of others the newest change. */
 function isTold(ref: string, { messages, changes, upToSeq }: MissedActivity): AlreadyKnown {

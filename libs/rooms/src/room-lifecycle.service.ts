@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Actor } from '#libs/platform/auth';
+import { mayOverride, type Actor } from '#libs/platform/auth';
 import { AuditLog } from '#libs/platform/audit';
 import { Database } from '#libs/platform/database';
 import { MembersRepository } from './members.repository.js';
@@ -7,7 +7,8 @@ import { RoomAccessService } from './room-access.service.js';
 import { byStanding, isBlockable, mayDo } from './room-policy.js';
 import type { RoomView } from './room-view.js';
 import { roomErrors } from './rooms.errors.js';
-import { RoomDeleted, RoomUpdated } from './rooms.events.js';
+import { RoomErasure } from './room-erasure.js';
+import { RoomUpdated } from './rooms.events.js';
 import { RoomsRepository } from './rooms.repository.js';
 
 /** Archiving for oneself, blocking the other side, and removing a room for good. */
@@ -18,6 +19,7 @@ export class RoomLifecycleService {
     private readonly access: RoomAccessService,
     private readonly members: MembersRepository,
     private readonly rooms: RoomsRepository,
+    private readonly erasure: RoomErasure,
     private readonly audit: AuditLog,
   ) {}
 
@@ -37,8 +39,9 @@ export class RoomLifecycleService {
     const { room } = await this.access.require(actor, ref, participantsOnly, 'room.override.block');
     if (!isBlockable(room)) throw roomErrors.notBlockable();
     return this.change(actor, room, (now) => {
-      if (now.status === 'blocked') return undefined;
-      if (now.status !== 'active' && now.status !== 'waiting')
+      // An administrator's block comes over that of one of the two, who could end it.
+      if (now.status === 'blocked' && !mayOverride(actor)) return undefined;
+      if (now.status !== 'blocked' && now.status !== 'active' && now.status !== 'waiting')
         throw roomErrors.badTransition(now.status, 'blocked');
       return { status: 'blocked', blockedBy: actor.id };
     });
@@ -61,14 +64,10 @@ export class RoomLifecycleService {
     });
   }
 
-  /** With all that is in it. @throws ROOM_NOT_FOUND, ACCESS_DENIED */
+  /** With all that is in it. @throws ROOM_NOT_FOUND also where somebody else was faster, ACCESS_DENIED */
   async remove(actor: Actor, ref: string): Promise<void> {
     const { room } = await this.access.require(actor, ref, mayRemove, 'room.override.delete');
-    await this.database.transaction(async (tx) => {
-      const people = await this.members.idsOf(tx, room.id);
-      await tx.query('DELETE FROM rooms WHERE id = $1', [room.id]);
-      tx.publish(new RoomDeleted(room, people));
-    });
+    await this.database.transaction((tx) => this.erasure.erase(tx, room));
     await this.audit.record(actor, { action: 'room.delete', targetType: 'room', targetId: room.id });
   }
 
@@ -79,7 +78,6 @@ export class RoomLifecycleService {
   ): Promise<RoomView> {
     return this.database.transaction(async (tx) => {
       const now = await this.rooms.lock(tx, room.id);
-      if (!now) throw roomErrors.notFound();
       const patch = decide(now);
       if (!patch) return now;
       const after = await this.rooms.update(tx, room.id, patch);

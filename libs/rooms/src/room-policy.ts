@@ -57,7 +57,8 @@ function whileBanned({ bannedUntil }: Standing): Verdict | undefined {
   return { allowed: false, reason, details: [{ banned_until: until }], outside: true };
 }
 
-const isInForce = (until: Date | null): until is Date => until !== null && until.getTime() > Date.now();
+export const isInForce = (until: Date | null): until is Date =>
+  until !== null && until.getTime() > Date.now();
 
 /** Resolved or closed: over, unless someone reopens it. */
 export const ENDED: readonly RoomStatus[] = ['resolved', 'closed'];
@@ -201,6 +202,15 @@ export const mayManage = mayDo('update_room');
 /** Whether someone of this role may act on someone of that one: only on those below, an owner on everyone. */
 export const outranks = (mine: ParticipantRole, theirs: ParticipantRole): boolean =>
   mine === 'owner' || RANK[mine] > RANK[theirs];
+
+/** Administrators and the host stand above every role of a room. */
+const PLATFORM_RANK = RANK.owner + 1;
+
+/** With what rank somebody mutes and bans in a room: only the same or a higher one changes that again. */
+export const sanctionRank = (membership: Membership | null, actor: Actor): number => {
+  if (mayOverride(actor)) return PLATFORM_RANK;
+  return membership ? RANK[effectiveRole(membership, actor)] : RANK.member;
+};
 
 const BLOCKABLE = new Set<RoomType>(['direct', 'order', 'booking']);
 export const isBlockable = (room: RoomView): boolean => BLOCKABLE.has(room.type);

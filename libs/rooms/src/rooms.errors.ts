@@ -37,6 +37,8 @@ export const roomErrors = {
         details: [{ banned_until: until.toISOString() }],
       },
     ),
+  imposedFromAbove: (what: 'ban' | 'mute') =>
+    new DomainError('ACCESS_DENIED', 'forbidden', `Somebody of a higher rank imposed this ${what}.`),
   invitationNotFound: () =>
     new DomainError(
       'INVITATION_NOT_FOUND',

@@ -47,6 +47,7 @@ export class SupportQueueChanged extends DomainEvent {
  */
 export type JoinReason = 'joined' | 'added' | 'assigned' | 'named';
 
+/** Committed; published once, on the server that stored it. What sockets are told listens to JoinArrived. */
 export class ParticipantJoined extends DomainEvent {
   constructor(
     readonly room: RoomView,
@@ -92,11 +93,37 @@ export class RoomDeleted extends DomainEvent {
 }
 
 /** `left`: by themselves; `removed`: by a manager or the host. */
+export type LeaveReason = 'left' | 'removed';
+
+/** Committed; published once, on the server that stored it. What sockets are told listens to DepartureArrived. */
 export class ParticipantLeft extends DomainEvent {
   constructor(
     readonly room: RoomView,
     readonly userId: string,
-    readonly reason: 'left' | 'removed',
+    readonly reason: LeaveReason,
+  ) {
+    super();
+  }
+}
+
+/** To be told to the sockets of this server: published once on every server that has the room open, or the person. */
+export class JoinArrived extends DomainEvent {
+  constructor(
+    readonly room: RoomView,
+    readonly userId: string,
+    readonly role: ParticipantRole,
+    readonly reason: JoinReason,
+  ) {
+    super();
+  }
+}
+
+/** As JoinArrived. */
+export class DepartureArrived extends DomainEvent {
+  constructor(
+    readonly room: RoomView,
+    readonly userId: string,
+    readonly reason: LeaveReason,
   ) {
     super();
   }

@@ -14,8 +14,10 @@ import { MemberRolesService } from './member-roles.service.js';
 import { MembersRepository } from './members.repository.js';
 import { MembersService } from './members.service.js';
 import { ProviderRoomsService } from './provider-rooms.service.js';
+import { MembershipFanout } from './membership-fanout.js';
 import { RoomAccessService } from './room-access.service.js';
 import { RoomActivityPort } from './room-activity.js';
+import { RoomErasure } from './room-erasure.js';
 import { RoomJoinService } from './room-join.service.js';
 import { RoomJobs } from './room-jobs.js';
 import { RoomLifecycleService } from './room-lifecycle.service.js';
@@ -26,6 +28,7 @@ import { RoomsGateway } from './rooms.gateway.js';
 import { RoomsPublisher } from './rooms.publisher.js';
 import { RoomsRepository } from './rooms.repository.js';
 import { RoomsService } from './rooms.service.js';
+import { SanctionsRepository } from './sanctions.repository.js';
 import { serviceSocketDialect } from './service-dialect.js';
 import { SupportQueueController } from './support-queue.controller.js';
 import { SupportQueuePublisher } from './support-queue.publisher.js';
@@ -66,9 +69,12 @@ const EXPORTED = [
     ContextRooms,
     Departures,
     Evictions,
+    MembershipFanout,
+    RoomErasure,
     RoomJobs,
     RoomsPublisher,
     RoomsGateway,
+    SanctionsRepository,
     SupportQueueRepository,
     SupportQueuePublisher,
   ],

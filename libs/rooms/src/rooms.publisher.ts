@@ -7,8 +7,9 @@ import { showsPeople } from './room-policy.js';
 import type { RoomView } from './room-view.js';
 import {
   BanChanged,
+  DepartureArrived,
+  JoinArrived,
   ParticipantChanged,
-  ParticipantJoined,
   ParticipantLeft,
   RoomDeleted,
   RoomUpdated,
@@ -37,8 +38,8 @@ export class RoomsPublisher implements OnModuleInit {
     this.events.on(BanChanged, ({ room, userId, bannedUntil }) =>
       bannedUntil === null ? undefined : this.realtime.evict(userId, room.id),
     );
-    this.events.on(ParticipantLeft, (event) => this.left(event));
-    this.events.on(ParticipantJoined, (event) => this.joined(event));
+    this.events.on(DepartureArrived, (event) => this.left(event));
+    this.events.on(JoinArrived, (event) => this.joined(event));
     this.events.on(ParticipantChanged, (event) => this.changed(event));
     this.events.on(RoomDeleted, ({ room }) => {
       this.emitter.toRoom(room.id, 'room_deleted', { room_id: wireRoomId(room) });
@@ -47,19 +48,22 @@ export class RoomsPublisher implements OnModuleInit {
     this.events.on(RoomUpdated, ({ room }) => this.updated(room));
   }
 
-  private async joined({ room, userId, role, reason }: ParticipantJoined): Promise<void> {
+  private async joined({ room, userId, role, reason }: JoinArrived): Promise<void> {
     if (reason !== 'joined')
-      this.emitter.toUser(userId, 'room_added', { room_id: wireRoomId(room), room: await this.body(room) });
-    if (!showsPeople(room) || !this.emitter.isAnyoneIn(room.id)) return;
+      this.emitter.toUserHere(userId, 'room_added', {
+        room_id: wireRoomId(room),
+        room: await this.body(room),
+      });
+    if (!showsPeople(room) || !this.emitter.isAnyoneHere(room.id)) return;
     const user = await this.person(userId);
-    if (user) this.emitter.toRoom(room.id, 'user_joined', { room_id: wireRoomId(room), user, role });
+    if (user) this.emitter.toRoomHere(room.id, 'user_joined', { room_id: wireRoomId(room), user, role });
   }
 
-  private async left({ room, userId, reason }: ParticipantLeft): Promise<void> {
-    if (reason === 'removed') this.emitter.toUser(userId, 'room_removed', { room_id: wireRoomId(room) });
-    if (!showsPeople(room) || !this.emitter.isAnyoneIn(room.id)) return;
+  private async left({ room, userId, reason }: DepartureArrived): Promise<void> {
+    if (reason === 'removed') this.emitter.toUserHere(userId, 'room_removed', { room_id: wireRoomId(room) });
+    if (!showsPeople(room) || !this.emitter.isAnyoneHere(room.id)) return;
     const user = await this.person(userId);
-    if (user) this.emitter.toRoom(room.id, 'user_left', { room_id: wireRoomId(room), user });
+    if (user) this.emitter.toRoomHere(room.id, 'user_left', { room_id: wireRoomId(room), user });
   }
 
   private async changed({ room, userId, role, mutedUntil }: ParticipantChanged): Promise<void> {
@@ -67,12 +71,9 @@ export class RoomsPublisher implements OnModuleInit {
     const user = await this.person(userId);
     if (!user) return;
     const muted_until = mutedUntil?.toISOString() ?? null;
-    this.emitter.toRoom(room.id, 'participant_updated', {
-      room_id: wireRoomId(room),
-      user,
-      role,
-      muted_until,
-    });
+    const payload = { room_id: wireRoomId(room), user, role, muted_until };
+    if (showsPeople(room)) this.emitter.toRoom(room.id, 'participant_updated', payload);
+    else this.emitter.toUser(userId, 'participant_updated', payload);
   }
 
   private async updated(room: RoomView): Promise<void> {

@@ -3,6 +3,7 @@ import { v7 as uuid } from 'uuid';
 import { Database, escapeLike, type Transaction } from '#libs/platform/database';
 import type { RoomPriority, RoomStatus, RoomType } from './entities/room.entity.js';
 import { ROOM_COLUMNS, toRoomView, type RoomRow, type RoomView } from './room-view.js';
+import { roomErrors } from './rooms.errors.js';
 
 export interface NewRoom {
   type: RoomType;
@@ -117,19 +118,25 @@ export class RoomsRepository {
     return { room: toRoomView(existing[0] as RoomRow), created: false };
   }
 
-  async byDedupeKey(tx: Transaction, dedupeKey: string): Promise<RoomView | undefined> {
+  async byDedupeKey(tx: Pick<Transaction, 'query'>, dedupeKey: string): Promise<RoomView | undefined> {
     const rows = await tx.query<RoomRow>(`SELECT ${ROOM_COLUMNS} FROM rooms r WHERE r.dedupe_key = $1`, [
       dedupeKey,
     ]);
     return rows[0] && toRoomView(rows[0]);
   }
 
-  /** The room as it is now, locked until the end of the transaction. */
-  async lock(tx: Transaction, id: string): Promise<RoomView | undefined> {
-    const rows = await tx.query<RoomRow>(`SELECT ${ROOM_COLUMNS} FROM rooms r WHERE r.id = $1 FOR UPDATE`, [
-      id,
-    ]);
-    return rows[0] && toRoomView(rows[0]);
+  /**
+   * The room as it is now, locked until the end of the transaction. Whoever changes a room or its people takes this
+   * lock before any row of theirs. Rows that only refer to the room are inserted beside it.
+   * @throws ROOM_NOT_FOUND for one that was deleted meanwhile
+   */
+  async lock(tx: Transaction, id: string): Promise<RoomView> {
+    const rows = await tx.query<RoomRow>(
+      `SELECT ${ROOM_COLUMNS} FROM rooms r WHERE r.id = $1 FOR NO KEY UPDATE`,
+      [id],
+    );
+    if (!rows[0]) throw roomErrors.notFound();
+    return toRoomView(rows[0]);
   }
 
   async update(tx: Transaction, id: string, patch: RoomPatch): Promise<RoomView> {
@@ -166,12 +173,14 @@ export class RoomsRepository {
       add((at) => `(r.name ILIKE ${at} OR r.subject ILIKE ${at})`, `%${escapeLike(filter.search)}%`);
     const from = `FROM participants p JOIN rooms r ON r.id = p.room_id WHERE ${where.join(' AND ')}`;
     const [rows, counted] = await Promise.all([
-      this.database.query<RoomRow & { role: string; archived: boolean; last_message_at: Date | null }>(
+      this.database.read<RoomRow & { role: string; archived: boolean; last_message_at: Date | null }>(
+        'list',
+        userId,
         `SELECT ${ROOM_COLUMNS}, p.role, ${ARCHIVED} AS archived, r.last_message_at ${from}
          ORDER BY coalesce(r.last_message_at, r.created_at) DESC, r.id DESC LIMIT ${limit} OFFSET ${offset}`,
         params,
       ),
-      this.database.query<{ count: string }>(`SELECT count(*) ${from}`, params),
+      this.database.read<{ count: string }>('list', userId, `SELECT count(*) ${from}`, params),
     ]);
     const rooms = rows.map((row) => ({
       room: toRoomView(row),

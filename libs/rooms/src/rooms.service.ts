@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { isStaffSide, type Actor } from '#libs/platform/auth';
 import { Database, type Transaction } from '#libs/platform/database';
 import { commonErrors } from '#libs/platform/errors';
-import { UsersService } from '#libs/directory';
+import { ContextsService, UsersService } from '#libs/directory';
 import { ClosedRooms } from './closed-rooms.service.js';
 import type { CreateRoomBody, ListRoomsQuery, UpdateRoomBody } from './dto/rooms.dto.js';
 import { directDedupeKey, DirectRoomsRepository } from './direct-rooms.repository.js';
@@ -10,10 +10,11 @@ import type { RoomStatus } from './entities/room.entity.js';
 import { MembersRepository } from './members.repository.js';
 import { RoomAccessService } from './room-access.service.js';
 import { RoomActivityPort, type RoomActivity } from './room-activity.js';
+import { RoomErasure } from './room-erasure.js';
 import { closedTypes, hasEnded, mayCreate, mayManage, mayReadDetails, maySetStatus } from './room-policy.js';
 import type { RoomView } from './room-view.js';
 import { roomErrors } from './rooms.errors.js';
-import { ParticipantJoined, RoomCreated, RoomDeleted, RoomUpdated } from './rooms.events.js';
+import { ParticipantJoined, RoomCreated, RoomUpdated } from './rooms.events.js';
 import { RoomsRepository, type MyRoom, type NewRoom } from './rooms.repository.js';
 
 export interface RoomDetails {
@@ -35,8 +36,10 @@ export class RoomsService {
     private readonly members: MembersRepository,
     private readonly access: RoomAccessService,
     private readonly users: UsersService,
+    private readonly contexts: ContextsService,
     private readonly closedRooms: ClosedRooms,
     private readonly activity: RoomActivityPort,
+    private readonly erasure: RoomErasure,
   ) {}
 
   /**
@@ -46,6 +49,9 @@ export class RoomsService {
   async create(actor: Actor, body: CreateRoomBody): Promise<RoomDetails & { created: boolean }> {
     const verdict = mayCreate(body.type, actor);
     if (!verdict.allowed) throw commonErrors.forbidden(verdict.reason);
+    // Of others' objects only the support team is told.
+    if (body.context && body.type !== 'support')
+      await this.contexts.requireNotForeign(actor, body.context.type, body.context.id);
     const people = peopleOf(actor, body, await this.namedBy(actor, body));
     return this.open(actor, plan(actor, body, people), people);
   }
@@ -107,7 +113,7 @@ export class RoomsService {
   async update(actor: Actor, ref: string, body: UpdateRoomBody): Promise<RoomDetails> {
     const { room } = await this.access.require(actor, ref, mayManage, 'room.override.update');
     await this.database.transaction(async (tx) => {
-      const before = await this.lock(tx, room.id);
+      const before = await this.rooms.lock(tx, room.id);
       if (body.max_members && (await this.members.count(tx, room.id)) > body.max_members)
         throw roomErrors.full(body.max_members);
       const after = await this.rooms.update(tx, room.id, {
@@ -135,7 +141,7 @@ export class RoomsService {
     const { room } = await this.access.require(actor, ref, policy, 'room.override.status');
     const changed = await this.database.transaction(async (tx) => {
       const pair = room.type === 'direct' && status === 'active' ? await this.holdPair(tx, room) : [];
-      const before = await this.lock(tx, room.id);
+      const before = await this.rooms.lock(tx, room.id);
       if (before.status === status) return before;
       if (!mayBecome(before, status)) throw roomErrors.badTransition(before.status, status);
       // The cached room may have been resolved when it was judged, and closed since.
@@ -183,13 +189,7 @@ export class RoomsService {
 
   /** Takes back a room that was just opened and in which nothing was written, because what it was for failed. */
   async discard(room: RoomView): Promise<void> {
-    await this.database.transaction(async (tx) => {
-      const people = await this.members.idsOf(tx, room.id);
-      const deleted = await tx.query('DELETE FROM rooms WHERE id = $1 AND last_seq = 0 RETURNING id', [
-        room.id,
-      ]);
-      if (deleted.length > 0) tx.publish(new RoomDeleted(room, people));
-    });
+    await this.database.transaction((tx) => this.erasure.eraseUnused(tx, room));
   }
 
   /**
@@ -212,6 +212,7 @@ export class RoomsService {
   }
 
   private async bringBack(tx: Transaction, room: RoomView, people: string[]): Promise<void> {
+    await this.rooms.lock(tx, room.id);
     const members = people.map((userId) => ({ userId, role: 'member' as const }));
     for (const userId of await this.members.add(tx, room.id, members)) {
       tx.publish(new ParticipantJoined(room, userId, 'member', 'added'));
@@ -220,12 +221,6 @@ export class RoomsService {
 
   private async detailsOf(room: RoomView): Promise<RoomDetails> {
     return { room, participantCount: await this.members.countOf(room.id) };
-  }
-
-  private async lock(tx: Transaction, id: string): Promise<RoomView> {
-    const room = await this.rooms.lock(tx, id);
-    if (!room) throw roomErrors.notFound();
-    return room;
   }
 }
 

@@ -59,8 +59,8 @@ export class SupportQueuePublisher implements OnModuleInit, ConnectionObserver {
     // Socket.IO takes it out of its rooms.
   }
 
-  private changed(room: RoomView): Promise<void> | undefined {
-    return room.type === 'support' ? this.events.publish(new SupportQueueChanged(room)) : undefined;
+  private async changed(room: RoomView): Promise<void> {
+    if (room.type === 'support') await this.events.publish(new SupportQueueChanged(room));
   }
 
   private async tell(room: RoomView): Promise<void> {

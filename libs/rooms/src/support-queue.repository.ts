@@ -34,7 +34,7 @@ export class SupportQueueRepository {
   ): Promise<{ room: RoomView; previousStatus: RoomStatus } | undefined> {
     const rows = await tx.query<RoomRow & { previous_status: RoomStatus }>(
       `UPDATE rooms r SET status = 'active', assignee_id = $2, updated_at = now()
-       FROM (SELECT r.id, r.status FROM rooms r WHERE r.id = $1 AND ${QUEUED} FOR UPDATE) before
+       FROM (SELECT r.id, r.status FROM rooms r WHERE r.id = $1 AND ${QUEUED} FOR NO KEY UPDATE) before
        WHERE r.id = before.id RETURNING ${ROOM_COLUMNS}, before.status AS previous_status`,
       [roomId, userId],
     );
@@ -56,11 +56,13 @@ export class SupportQueueRepository {
   async queue(userId: string, limit: number, offset: number): Promise<{ rooms: RoomView[]; total: number }> {
     const from = `FROM rooms r WHERE ${QUEUED} AND NOT ${isBannedSql('r.id', '$1')}`;
     const [rows, counted] = await Promise.all([
-      this.database.query<RoomRow>(
+      this.database.read<RoomRow>(
+        'list',
+        userId,
         `SELECT ${ROOM_COLUMNS} ${from} ORDER BY r.created_at, r.id LIMIT $2 OFFSET $3`,
         [userId, limit, offset],
       ),
-      this.database.query<{ count: string }>(`SELECT count(*) ${from}`, [userId]),
+      this.database.read<{ count: string }>('list', userId, `SELECT count(*) ${from}`, [userId]),
     ]);
     return { rooms: rows.map(toRoomView), total: Number(counted[0]?.count ?? 0) };
   }
@@ -77,7 +79,9 @@ export class SupportQueueRepository {
     limit: number,
     offset: number,
   ): Promise<SupportSession[]> {
-    const rows = await this.database.query<SessionRow>(
+    const rows = await this.database.read<SessionRow>(
+      'list',
+      userId,
       `WITH found AS (
          SELECT p.room_id AS id FROM participants p WHERE p.user_id = $1 AND p.left_at IS NULL
          UNION SELECT r.id FROM rooms r WHERE $2 AND ${QUEUED} AND NOT ${isBannedSql('r.id', '$1')}

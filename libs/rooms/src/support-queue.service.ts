@@ -101,7 +101,6 @@ export class SupportQueueService {
 
   private async whyNotTaken(tx: Transaction, actor: Actor, roomId: string): Promise<RoomView> {
     const room = await this.roomsRepository.lock(tx, roomId);
-    if (!room) throw roomErrors.notFound();
     if (!isOpenForMessages(room.status)) throw roomErrors.inactive(room.status);
     if (room.assigneeId !== null && room.assigneeId !== actor.id)
       throw roomErrors.alreadyAssigned(room.assigneeId);

@@ -11,7 +11,7 @@ describe('marketplace: conversations by REST', () => {
 
   it('POST /conversations starts one with every documented field', async () => {
     await world.host().rest.put('/api/v1/chat/directory/contexts/order/123', {
-      participants: [],
+      participants: [provider, customer].map(({ id, role }) => ({ user_id: id, role })),
       data: { service: 'Deluxe wash' },
     });
     const answer = await provider.rest.post(`${BASE}/conversations`, {

@@ -41,15 +41,6 @@ export class Stage {
     return up.length > 0 ? up : this.nodes;
   }
 
-  /** Servers that did not come back are no business of the next scenario. */
-  async renew(): Promise<void> {
-    for (const node of this.nodes) {
-      await node.kill();
-      await node.start();
-    }
-    this.incidents = [];
-  }
-
   /** What servers did since the last time that they may not: end by themselves, or print a stack. */
   takeIncidents(): string[] {
     const { incidents } = this;

@@ -24,7 +24,6 @@ async function start() {
   void showHealth();
   setInterval(showHealth, STATUS_EVERY_MS);
   const environment = await (await fetch('/assets/environment.json')).json();
-  for (const id of ['events-nav', 'events-card']) byId(id).hidden = !environment.events;
   if (environment.development) {
     byId('token-command').hidden = false;
     byId('copy').addEventListener('click', copyCommand);

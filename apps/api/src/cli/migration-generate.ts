@@ -54,7 +54,10 @@ async function writeMigration(name: string, difference: SchemaDifference): Promi
   await writeFile(join(FOLDER, `${file}.ts`), source(className, difference));
   const index = join(FOLDER, 'index.ts');
   const before = await readFile(index, 'utf8');
-  const list = /export const migrations = \[(.*)\]/s.exec(before)?.[1]?.trim().replace(/,$/, '') ?? '';
+  const list = before
+    .slice(before.lastIndexOf('[') + 1, before.lastIndexOf(']'))
+    .trim()
+    .replace(/,$/, '');
   const imports = before.slice(0, before.indexOf('export const'));
   const entries = [list, className].filter(Boolean).join(', ');
   await writeFile(

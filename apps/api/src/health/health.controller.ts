@@ -11,6 +11,8 @@ const status = z.object({ status: z.literal('ok') });
 @ApiTags('operations')
 @Controller('health')
 export class HealthController {
+  private asked: Promise<unknown> | undefined;
+
   constructor(
     private readonly database: Database,
     private readonly stopping: Stopping,
@@ -35,7 +37,9 @@ export class HealthController {
   })
   async ready() {
     this.stopping.refuse();
-    await this.database.query('SELECT 1');
+    // However many ask, the database is asked once at a time: nobody needs a token here.
+    this.asked ??= this.database.query('SELECT 1').finally(() => (this.asked = undefined));
+    await this.asked;
     return { status: 'ok' };
   }
 }

@@ -2,22 +2,30 @@ import { Controller, Inject, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { Request } from 'express';
 import { z } from 'zod';
-import { JWT_SIGNING_SECRET, ROLES } from '#libs/platform/auth';
-import { AppConfig } from '#libs/platform/config';
+import { JWT_SIGNING_SECRET } from '#libs/platform/auth';
+import { AppConfig, type AppConfigShape } from '#libs/platform/config';
 import { commonErrors } from '#libs/platform/errors';
-import { Endpoint, Valid } from '#libs/platform/http';
+import { CountedByAddress, Endpoint, Valid } from '#libs/platform/http';
 import { hostId, textField } from '#libs/platform/validation';
 import { signingOptionsOf, signToken } from '../cli/sign-token.js';
+import { isFromThisMachine } from './own-page.js';
 
-const LOOPBACK = /^(::1|(::ffff:)?127\.)/;
+/** Two people who talk, and the platform that opens their room: what the page needs, and no more. */
+const ROLES_OF_PAGE = ['customer', 'staff', 'service'] as const;
+/** The page asks for a new one whenever it needs one. */
+const VALID_FOR = '1h';
 
 const tokenBody = z.object({
   sub: hostId,
-  role: z.enum(ROLES).default('customer'),
+  role: z.enum(ROLES_OF_PAGE).default('customer'),
   name: textField(256).optional(),
 });
 
-/** Development only: the landing page gets its tokens here. The module list leaves this out in production. */
+/** Whether a server of this configuration answers here: never in production, nor where the platform alone signs. */
+export const givesTokens = ({ production, role, jwt }: AppConfigShape): boolean =>
+  !production && role !== 'worker' && jwt.jwksUrl === undefined;
+
+/** Development only: the landing page gets its tokens here. The module list leaves this out elsewhere. */
 @ApiTags('development')
 @Controller('dev')
 export class DevTokensController {
@@ -26,23 +34,26 @@ export class DevTokensController {
     private readonly config: AppConfig,
   ) {}
 
+  @CountedByAddress()
   @Endpoint('post', 'tokens', {
     access: 'public',
     summary: 'Make a token for trying the chat (development only, from this machine only)',
     body: tokenBody,
     response: z.object({ token: z.string() }),
-    errors: { forbidden: ['FORBIDDEN'] },
+    errors: { forbidden: ['FORBIDDEN'], rate_limited: ['RATE_LIMITED'] },
     examples: {
       body: { sub: 123, role: 'customer', name: 'First Customer' },
       response: { token: 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjMifQ.c2lnbmF0dXJl' },
     },
   })
   make(@Req() request: Request, @Valid('body') body: z.output<typeof tokenBody>) {
-    if (!this.secret || !LOOPBACK.test(request.socket.remoteAddress ?? '')) {
+    if (!this.secret || !isFromThisMachine(request)) {
       throw commonErrors.forbidden(
-        'Tokens are made here in development and from this machine only; see npm run token.',
+        'Tokens are made here for programs and pages of this machine only, without a proxy; see npm run token.',
       );
     }
-    return { token: signToken(this.secret, body, signingOptionsOf(this.config)) };
+    return {
+      token: signToken(this.secret, body, { ...signingOptionsOf(this.config), expiresIn: VALID_FOR }),
+    };
   }
 }

@@ -10,6 +10,8 @@ import { DropSearchConfiguration1795192803001 } from './1795192803001-drop-searc
 import { ForwardedMessages1795193200000 } from './1795193200000-forwarded-messages.js';
 import { ChangeNumbers1795960000000 } from './1795960000000-change-numbers.js';
 import { ClaimKeys1795960000001 } from './1795960000001-claim-keys.js';
+import { RanksOfBans1795970000000 } from './1795970000000-ranks-of-bans.js';
+import { FormerSearch1795980000000 } from './1795980000000-former-search.js';
 
 export const migrations = [
   InitialSchema1795157873280,
@@ -24,4 +26,6 @@ export const migrations = [
   ForwardedMessages1795193200000,
   ChangeNumbers1795960000000,
   ClaimKeys1795960000001,
+  RanksOfBans1795970000000,
+  FormerSearch1795980000000,
 ];

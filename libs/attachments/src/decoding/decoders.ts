@@ -1,7 +1,7 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { availableParallelism } from 'node:os';
 import { Metrics } from '#libs/platform/metrics';
-import { FairQueue } from '#libs/platform/storage';
+import { FairQueue } from '#libs/platform/events';
 import { attachmentErrors } from '../attachments.errors.js';
 import { DecoderProcess } from './decoder-process.js';
 

@@ -1,8 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import { Busboy, type BusboyFileStream, type BusboyHeaders, type BusboyInstance } from '@fastify/busboy';
+import { commonErrors } from '#libs/platform/errors';
+import { discardRest, liftBodyDeadline } from '#libs/platform/http';
 import type { Spool, SpooledFile } from '#libs/platform/storage';
 import { attachmentErrors } from '../attachments.errors.js';
-import { discardRest } from './discard-rest.js';
+import { watchProgress } from './watch-progress.js';
 
 /** A file of a form, received and not yet judged. */
 export interface ReceivedFile extends SpooledFile {
@@ -30,6 +32,8 @@ export interface FormRules {
   readonly files: Readonly<Record<string, number>>;
   /** Of one file. */
   readonly maxBytes: number;
+  /** Within this time something must arrive. */
+  readonly stalledMs: number;
 }
 
 const MAX_FIELDS = 20;
@@ -39,10 +43,14 @@ const FORM_OVERHEAD_BYTES = 262_144;
 /** Times what a form may hold: below it may be too many files, which is another error; above it is not read at all. */
 const MOST_ANNOUNCED = 2;
 
+/** Of a form that was refused: a browser shows an answer only after it has sent what it had begun. */
+export const discardUpload = (request: IncomingMessage): void =>
+  discardRest(request, { bytes: 64 * 1_048_576, ms: 10_000 });
+
 /**
  * Streams a multipart form into the spool. The first fault ends it at once, whatever is still to come; then nothing of
  * the form is kept. The caller discards the files of a form that it got.
- * @throws FILE_TOO_LARGE, TOO_MANY_FILES, VALIDATION_ERROR, SERVICE_UNAVAILABLE
+ * @throws FILE_TOO_LARGE, TOO_MANY_FILES, VALIDATION_ERROR, REQUEST_TIMEOUT, SERVICE_UNAVAILABLE
  */
 export async function receiveForm(
   sender: FormSender,
@@ -54,7 +62,7 @@ export async function receiveForm(
   try {
     return await reception.run();
   } catch (error) {
-    discardRest(request);
+    discardUpload(request);
     throw error;
   }
 }
@@ -84,9 +92,15 @@ class FormReception {
     gone.addEventListener('abort', left);
     this.request.once('close', closed);
     this.request.once('error', left);
+    // A file may take longer than other bodies, as long as it goes on.
+    liftBodyDeadline(this.request);
+    const endWatch = watchProgress(this.request, this.rules.stalledMs, () =>
+      this.fail(commonErrors.requestTimeout()),
+    );
     if (this.request.destroyed || gone.aborted) left();
     else this.request.pipe(parser);
     await over;
+    endWatch();
     this.request.unpipe(parser);
     this.request.off('close', closed);
     gone.removeEventListener('abort', left);

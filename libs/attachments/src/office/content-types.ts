@@ -5,6 +5,10 @@ const MAIN_PARTS = [
   { name: 'xlsx', part: 'xl/workbook.xml', type: 'spreadsheetml.sheet.main+xml' },
 ] as const;
 
+/** XML may hold `<` neither in a name nor in a value: no text is read twice. */
+const ELEMENT = /<(?:\w+:)?(?:Override|Default)\b(?:[^"'<>]|"[^"<]*"|'[^'<]*')*>/g;
+const ATTRIBUTE = /(?<=[\s"'])([^\s=<>"'/]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
+
 interface Said {
   type: string;
   /** The part that it is said of, or all with this extension. */
@@ -35,12 +39,14 @@ export function documentTypeOf(types: string, names: ReadonlySet<string>): 'docx
 }
 
 function saidIn(types: string): Said[] {
-  return [...types.matchAll(/<(?:\w+:)?(?:Override|Default)\b[^>]*>/g)].map(([element]) => ({
-    type: attribute(element, 'ContentType') ?? '',
-    part: attribute(element, 'PartName')?.replace(/^\//, ''),
-    extension: attribute(element, 'Extension')?.toLowerCase(),
-  }));
+  return [...types.matchAll(ELEMENT)].map(([element]) => {
+    const attributes = new Map(
+      [...element.matchAll(ATTRIBUTE)].map(([, name, one, other]) => [name, one ?? other ?? '']),
+    );
+    return {
+      type: attributes.get('ContentType') ?? '',
+      part: attributes.get('PartName')?.replace(/^\//, ''),
+      extension: attributes.get('Extension')?.toLowerCase(),
+    };
+  });
 }
-
-const attribute = (element: string, name: string): string | undefined =>
-  new RegExp(`\\b${name}\\s*=\\s*["']([^"']*)["']`).exec(element)?.[1];

@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { Readable } from 'node:stream';
 import { AppConfig } from '#libs/platform/config';
 import { Metrics } from '#libs/platform/metrics';
-import { FairQueue } from '#libs/platform/storage';
+import { FairQueue } from '#libs/platform/events';
 import { ScannerUnavailableError, scanStream } from './clamd-client.js';
 
 export type ScanOutcome =

@@ -4,7 +4,7 @@ import { EventBus } from '#libs/platform/events';
 import { dialectRoom, RealtimeServer, type ChatSocket } from '#libs/platform/realtime';
 import {
   MembersService,
-  ParticipantLeft,
+  DepartureArrived,
   RoomAccessService,
   RoomJoinService,
   showsPeople,
@@ -31,8 +31,8 @@ export class BookingAttendance implements OnModuleInit, OnModuleDestroy {
   ) {}
 
   onModuleInit(): void {
-    this.events.on(ParticipantLeft, ({ room, userId }) =>
-      showsPeople(room) ? this.publisher.attended('user_left', room.id, userId) : undefined,
+    this.events.on(DepartureArrived, ({ room, userId }) =>
+      showsPeople(room) ? this.publisher.attended('user_left', room.id, userId, { here: true }) : undefined,
     );
   }
 
@@ -49,12 +49,13 @@ export class BookingAttendance implements OnModuleInit, OnModuleDestroy {
     const room = await this.members.join(actor, ref);
     const entered = !isIn(socket, room.id);
     const isNews = entered && (await this.isAbsent(actor, socket, room.id));
-    await this.joining.subscribe(actor, room, socket, BOOKING_DIALECT);
-    if (!socket.connected) return { room, entered: false };
-    this.watch(actor, socket);
-    this.joined.set(socket, [...this.chatsOf(socket).filter((id) => id !== room.id), room.id]);
-    if (isNews) await this.announce('user_joined', actor, room);
-    return { room, entered };
+    return this.joining.subscribe(actor, room, socket, BOOKING_DIALECT, async () => {
+      if (!socket.connected) return { room, entered: false };
+      if (isNews) await this.announce('user_joined', actor, room);
+      this.watch(actor, socket);
+      this.joined.set(socket, [...this.chatsOf(socket).filter((id) => id !== room.id), room.id]);
+      return { room, entered };
+    });
   }
 
   /**

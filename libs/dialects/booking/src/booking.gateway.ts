@@ -71,6 +71,7 @@ export class BookingGateway {
 
   @OnSocketEvent('send_message', {
     outlivesConnection: true,
+    pipelined: true,
     access: 'authenticated',
     summary: 'Send a message; one that was sent by REST before is not stored or delivered again',
     payload: sendMessagePayload,
@@ -82,13 +83,18 @@ export class BookingGateway {
       message: { id: 'm-1', content: 'Hello, I need help with my reading', type: 'text' },
     },
   })
-  async send({ socket, actor }: SocketContext, { session_id, message }: SendMessagePayload) {
-    const sent = await this.messages.send(actor, session_id, {
-      message: message.content,
-      message_type: message.type,
-      metadata: message.metadata ?? undefined,
-      client_id: message.id,
-    });
+  async send({ socket, actor, letNext }: SocketContext, { session_id, message }: SendMessagePayload) {
+    const sent = await this.messages.send(
+      actor,
+      session_id,
+      {
+        message: message.content,
+        message_type: message.type,
+        metadata: message.metadata ?? undefined,
+        client_id: message.id,
+      },
+      letNext,
+    );
     const stored = await this.rendering.renderOne(sent.message, actor.id);
     const confirmation = {
       message_id: stored.id,

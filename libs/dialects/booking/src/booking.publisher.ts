@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { EventBus } from '#libs/platform/events';
-import { DialectEmitter, RealtimeServer, type ChatSocket } from '#libs/platform/realtime';
+import { DialectEmitter, RealtimeServer, type ChatSocket, type EmitOptions } from '#libs/platform/realtime';
 import { UsersService } from '#libs/directory';
 import { MessageArrived, MessageReacted, RenderedChanges } from '#libs/messages';
 import { TypingChanged, TypingService } from '#libs/presence';
@@ -44,8 +44,16 @@ export class BookingPublisher implements OnModuleInit {
     this.events.on(TypingChanged, (event) => this.typing(event));
   }
 
-  /** Tells the others in the chat that someone came or went. */
-  async attended(event: 'user_joined' | 'user_left', roomId: string, userId: string): Promise<void> {
+  /**
+   * Tells the others in the chat that someone came or went.
+   * @param audience all, or the sockets of this server alone
+   */
+  async attended(
+    event: 'user_joined' | 'user_left',
+    roomId: string,
+    userId: string,
+    audience: Pick<EmitOptions, 'here'> = {},
+  ): Promise<void> {
     if (!this.emitter.isAnyoneIn(roomId)) return;
     const payload = {
       session_id: roomId,
@@ -53,7 +61,7 @@ export class BookingPublisher implements OnModuleInit {
       user_name: await this.nameOf(userId),
       timestamp: new Date().toISOString(),
     };
-    this.emitter.toRoom(roomId, event, payload, { exceptUser: userId });
+    this.emitter.toRoom(roomId, event, payload, { exceptUser: userId, ...audience });
   }
 
   private async reacted({ room, message, userId, emoji, added, reactions }: MessageReacted): Promise<void> {

@@ -10,7 +10,8 @@ const A_BOOKING = '5d0f2a44-7c1e-4f0b-9a3e-8b1c6f1f7a01';
 const A_TIME = '2024-12-01T10:30:00.000Z';
 
 const bookingSchema = z.looseObject({ id: z.string(), profiles: z.array(participantProfileSchema) }).meta({
-  description: "The booking's `data` as the directory has it, its id, and the profiles of its people",
+  description:
+    "For the booking's own people: its `data` as the directory has it, its id, and the profiles of its people",
 });
 
 const basics = {

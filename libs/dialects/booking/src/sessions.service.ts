@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '#libs/platform/auth';
-import { ContextsService, UsersService, type UserView } from '#libs/directory';
+import { ContextsService, maySeeContext, UsersService, type UserView } from '#libs/directory';
 import {
   BookingRoomsService,
   DirectSessionsService,
@@ -41,7 +41,7 @@ export class BookingSessions {
   async create(actor: Actor, body: CreateSessionBody): Promise<{ view: SessionView; created: boolean }> {
     const { room, created } = await this.open(actor, body);
     const archived = !created && (await this.memberships.isArchived(room.id, actor.id));
-    const [view] = await this.viewsOf([{ room, archived }]);
+    const [view] = await this.viewsOf(actor, [{ room, archived }]);
     return { view: view as SessionView, created };
   }
 
@@ -56,7 +56,7 @@ export class BookingSessions {
       ...about,
       ...ofStatus,
     });
-    const views = await this.viewsOf(rooms);
+    const views = await this.viewsOf(actor, rooms);
     return { sessions: rooms.map((mine, index) => ({ mine, view: views[index] as SessionView })), total };
   }
 
@@ -67,7 +67,7 @@ export class BookingSessions {
       this.memberships.isArchived(room.id, actor.id),
       this.members.shown(room),
     ]);
-    const [view] = await this.viewsOf([{ room, archived }]);
+    const [view] = await this.viewsOf(actor, [{ room, archived }]);
     return { view: view as SessionView, participants: shown.flatMap(({ user }) => user ?? []) };
   }
 
@@ -92,9 +92,13 @@ export class BookingSessions {
     return this.rooms.create(actor, { type: 'group', name, participant_ids: people, metadata });
   }
 
-  private async viewsOf(rooms: { room: RoomView; archived: boolean }[]): Promise<SessionView[]> {
+  /** Who is in a session without being of its booking hears nothing of that. */
+  private async viewsOf(
+    actor: Actor,
+    rooms: { room: RoomView; archived: boolean }[],
+  ): Promise<SessionView[]> {
     const shown = rooms.map(({ room }) => room).filter(showsPeople);
-    const [participants, contexts] = await Promise.all([
+    const [participants, bookings] = await Promise.all([
       this.memberships.idsByRoom(
         shown.map(({ id }) => id),
         SHOWN_PARTICIPANTS,
@@ -104,6 +108,7 @@ export class BookingSessions {
         rooms.flatMap(({ room }) => bookingIdOf(room) ?? []),
       ),
     ]);
+    const contexts = new Map([...bookings].filter(([_id, context]) => maySeeContext(actor, context)));
     const idsOfPeople = [...contexts.values()].flatMap((context) =>
       context.participants.map(({ user_id }) => user_id),
     );

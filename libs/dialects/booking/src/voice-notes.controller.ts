@@ -38,6 +38,7 @@ export class VoiceNotesController {
     errors: {
       ...SESSION_FAILURES,
       validation: ['VALIDATION_ERROR', 'TOO_MANY_FILES', 'FILE_INFECTED'],
+      timeout: ['REQUEST_TIMEOUT'],
       too_large: ['FILE_TOO_LARGE', 'QUOTA_EXCEEDED'],
       unsupported: ['UNSUPPORTED_FILE_TYPE'],
       conflict: ['SESSION_INACTIVE'],

@@ -44,7 +44,9 @@ export class MarketplaceConversationsController {
   @Endpoint('post', '', {
     access: 'chats:create',
     summary: 'Start a conversation between a provider and a customer',
-    description: 'One of them asks. The same provider, customer and order get the same conversation.',
+    description:
+      'One of them asks. The same provider, customer and order get the same conversation. An order that the host ' +
+      'platform gave to other people is refused.',
     body: openConversationBody,
     response: conversationSchema,
     errors: { forbidden: ['FORBIDDEN'] },

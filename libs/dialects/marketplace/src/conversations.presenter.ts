@@ -20,7 +20,7 @@ export const conversationSchema = z
     order: z
       .record(z.string(), z.unknown())
       .nullable()
-      .meta({ description: 'What the host platform told about the order, and its id' }),
+      .meta({ description: "The order's id, and for its own people what the host platform told about it" }),
     lastMessage: messageSchema.nullable(),
     unreadCount: z.number().meta({ description: 'Messages that you have not read' }),
   })

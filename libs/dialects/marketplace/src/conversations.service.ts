@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '#libs/platform/auth';
 import type { ChatSocket } from '#libs/platform/realtime';
-import { ContextsService, UsersService } from '#libs/directory';
+import { ContextsService, maySeeContext, UsersService, type Context } from '#libs/directory';
 import {
   HistoryService,
   MessagesService,
@@ -103,18 +103,22 @@ export class ConversationsService {
     // In memory before the first message comes: delivery does not wait for it.
     await this.sides.of([room]);
     this.delivery.follow([room.id]);
-    await this.subscriptions.subscribe(actor, room, socket, MARKETPLACE_DIALECT);
-    const newest = (await this.views.newestOf([room.id])).get(room.id);
-    // What was said while they were away has reached them now.
-    if (newest) await this.receipts.reached(room, actor.id, newest.seq);
-    return this.show(actor, room);
+    return this.subscriptions.subscribe(actor, room, socket, MARKETPLACE_DIALECT, async () => {
+      const newest = (await this.views.newestOf([room.id])).get(room.id);
+      // What was said while they were away has reached them now.
+      if (newest) await this.receipts.reached(room, actor.id, newest.seq);
+      return this.show(actor, room);
+    });
   }
 
-  /** @throws NOT_FOUND, FORBIDDEN, and as sending in any contract */
-  async send(actor: Actor, ref: string, body: SendBody): Promise<MarketplaceMessage> {
+  /**
+   * @param placed as of `MessagesService.send`
+   * @throws NOT_FOUND, FORBIDDEN, and as sending in any contract
+   */
+  async send(actor: Actor, ref: string, body: SendBody, placed?: () => void): Promise<MarketplaceMessage> {
     const room = await this.access.find(ref);
     if (room) this.delivery.follow([room.id]);
-    const { message } = await this.messages.send(actor, ref, toSendMessageBody(body));
+    const { message } = await this.messages.send(actor, ref, toSendMessageBody(body), placed);
     return this.renderOne(message);
   }
 
@@ -174,13 +178,16 @@ export class ConversationsService {
         archived,
         people,
         sides: sides.get(room.id) ?? NOBODY,
-        order: orders.get(orderIdOf(room) ?? ''),
+        order: shownTo(actor, orders.get(orderIdOf(room) ?? '')),
         lastMessage: lastMessages.get(room.id) ?? null,
         unreadCount: unread.get(room.id) ?? 0,
       }),
     );
   }
 }
+
+const shownTo = (actor: Actor, order: Context | undefined): Context | undefined =>
+  order && maySeeContext(actor, order) ? order : undefined;
 
 /** What one archived counts as ARCHIVED alone, whatever the conversation itself is. */
 function filterOf(status: ListConversationsQuery['status']): { archived?: boolean; status?: RoomStatus[] } {

@@ -82,10 +82,11 @@ export class MarketplaceGateway {
       'RATE_LIMITED',
     ],
     outlivesConnection: true,
+    pipelined: true,
     example: { ...EXAMPLE, content: messageExample.content, messageType: 'TEXT' },
   })
-  async send({ actor }: SocketContext, { conversationId, ...body }: SendPayload) {
-    return { message: await this.conversations.send(actor, conversationId, body) };
+  async send({ actor, letNext }: SocketContext, { conversationId, ...body }: SendPayload) {
+    return { message: await this.conversations.send(actor, conversationId, body, letNext) };
   }
 
   @OnSocketEvent('chat-typing', {

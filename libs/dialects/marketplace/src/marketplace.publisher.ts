@@ -4,8 +4,8 @@ import { DialectEmitter, RealtimeServer } from '#libs/platform/realtime';
 import { wireId } from '#libs/directory';
 import {
   MessageArrived,
-  MessagesDelivered,
-  MessagesRead,
+  DeliveredArrived,
+  ReadArrived,
   ReceiptsService,
   RenderedChanges,
 } from '#libs/messages';
@@ -54,8 +54,8 @@ export class MarketplacePublisher implements OnModuleInit {
       deleted: (room, { id }) =>
         this.emitter.toRoomHere(room.id, 'chat-message-deleted', { conversationId: room.id, messageId: id }),
     });
-    this.events.on(MessagesDelivered, (event) => this.marked(event));
-    this.events.on(MessagesRead, (event) => this.marked(event));
+    this.events.on(DeliveredArrived, (event) => this.marked(event));
+    this.events.on(ReadArrived, (event) => this.marked(event));
     this.events.on(TypingChanged, ({ roomId, userId, typing }) => {
       const payload = { conversationId: roomId, userId: wireId(userId), isTyping: typing };
       this.emitter.toRoom(roomId, 'chat-user-typing', payload, { exceptUser: userId });
@@ -67,14 +67,14 @@ export class MarketplacePublisher implements OnModuleInit {
     });
   }
 
-  private marked(event: MessagesDelivered | MessagesRead): Promise<void> | undefined {
+  private marked(event: DeliveredArrived | ReadArrived): Promise<void> | undefined {
     const { room } = event;
-    if (!isConversation(room) || !this.emitter.isAnyoneIn(room.id)) return undefined;
+    if (!isConversation(room) || !this.emitter.isAnyoneHere(room.id)) return undefined;
     return this.statuses.take(room.id, () => this.tellProgress(event));
   }
 
-  private async tellProgress(event: MessagesDelivered | MessagesRead): Promise<void> {
+  private async tellProgress(event: DeliveredArrived | ReadArrived): Promise<void> {
     for (const progress of await this.receipts.progressOfMarked(event))
-      this.emitter.toRoom(event.room.id, 'chat-message-status-updated', toStatus(progress));
+      this.emitter.toRoomHere(event.room.id, 'chat-message-status-updated', toStatus(progress));
   }
 }

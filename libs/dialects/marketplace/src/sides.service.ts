@@ -2,7 +2,13 @@ import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { EventBus } from '#libs/platform/events';
 import { UsersService, type UserView } from '#libs/directory';
-import { MembersRepository, ParticipantJoined, ParticipantLeft, type RoomView } from '#libs/rooms';
+import {
+  MembersRepository,
+  ParticipantJoined,
+  ParticipantLeft,
+  showsPeople,
+  type RoomView,
+} from '#libs/rooms';
 import type { Sides } from './messages.presenter.js';
 
 const REMEMBERED_ROOMS = 20_000;
@@ -12,7 +18,10 @@ const MAX_PARTICIPANTS = 50;
 const FRESH_MS = 10_000;
 const UNKNOWN: Sides = { customerId: null, providerId: null };
 
-/** Who is the customer and who the provider of a room: as it was opened, or else by their roles. */
+/**
+ * Who is the customer and who the provider of a room: as it was opened, or else by their roles. Announcements are for
+ * nobody in particular.
+ */
 @Injectable()
 export class ConversationSides implements OnModuleInit {
   private readonly logger = new Logger(ConversationSides.name);
@@ -33,7 +42,7 @@ export class ConversationSides implements OnModuleInit {
   }
 
   async of(rooms: readonly RoomView[]): Promise<Map<string, Sides>> {
-    const unnamed = rooms.filter((room) => !namedIn(room));
+    const unnamed = rooms.filter((room) => !namedIn(room) && showsPeople(room));
     const derived = unnamed.length > 0 ? await this.derive(unnamed) : new Map<string, Sides>();
     return new Map(rooms.map((room) => [room.id, namedIn(room) ?? derived.get(room.id) ?? UNKNOWN]));
   }
@@ -42,6 +51,7 @@ export class ConversationSides implements OnModuleInit {
   known(room: RoomView): Sides {
     const named = namedIn(room);
     if (named) return named;
+    if (!showsPeople(room)) return UNKNOWN;
     const known = this.derived.get(room.id);
     if (!known || Date.now() - known.at > FRESH_MS) {
       this.derive([room]).catch((error: unknown) =>

@@ -1,7 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
-import { mayOverride, type Actor } from '#libs/platform/auth';
-import { CONTEXT_TYPES, ContextsService, type Context, type ContextType } from '#libs/directory';
+import type { Actor } from '#libs/platform/auth';
+import {
+  CONTEXT_TYPES,
+  ContextsService,
+  maySeeContext,
+  type Context,
+  type ContextType,
+} from '#libs/directory';
 import { isSupportTeam, type RoomView } from '#libs/rooms';
 import type { CreateSessionBody } from './dto/support.dto.js';
 
@@ -75,15 +81,9 @@ function refsOf(room: Naming): ContextRef[] {
   });
 }
 
-/**
- * Whoever opens a session names what it is about, also what is not theirs: besides the support team only its own people
- * see a ticket and the like. A restaurant is nobody's own.
- */
-const maySee = (actor: Actor, { type, participants }: Context): boolean =>
-  type === 'restaurant' ||
-  isSupportTeam(actor) ||
-  mayOverride(actor) ||
-  participants.some(({ user_id }) => user_id === actor.id);
+/** Whoever opens a session names what it is about, also what is not theirs: the support team sees that, too. */
+const maySee = (actor: Actor, context: Context): boolean =>
+  isSupportTeam(actor) || maySeeContext(actor, context);
 
 /** What sessions are about, as far as the directory knows it and the actor may see it. */
 @Injectable()

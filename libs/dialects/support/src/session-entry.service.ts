@@ -5,6 +5,7 @@ import {
   DeliveryGate,
   dialectRoom,
   RealtimeServer,
+  type AlreadyKnown,
   type ChatSocket,
   type SocketContext,
 } from '#libs/platform/realtime';
@@ -53,16 +54,23 @@ export class SessionEntryService {
     const wasMember = await this.isMember(actor, ref);
     const room = await this.members.join(actor, ref);
     const gate = DeliveryGate.hold(socket);
-    const told = new Set<string>();
-    afterAnswer(() => gate.release((event, payload) => event === 'new_message' && isTold(payload, told)));
-    await this.enter(socket, actor, room, wasMember);
-    const { messages } = await this.history.page(actor, room.id, { page: 1, per_page: HISTORY });
-    for (const message of messages) told.add(message.id);
-    const [session, participants] = await Promise.all([
-      this.sessions.mine(actor, room),
-      this.participantsOf(room),
-    ]);
-    return { session, messages: messages.map(toMessage), participants };
+    let known: AlreadyKnown | undefined;
+    const wasOpen = this.hears(socket, room);
+    afterAnswer(() => {
+      // Of a join that fails nothing is told, unless the session was open before.
+      if (known || wasOpen) gate.release(known);
+      else gate.abandon(concerns(room.id));
+    });
+    return this.enter(socket, actor, room, wasMember, async () => {
+      const { messages } = await this.history.page(actor, room.id, { page: 1, per_page: HISTORY });
+      const [session, participants] = await Promise.all([
+        this.sessions.mine(actor, room),
+        this.participantsOf(room),
+      ]);
+      const told = new Set(messages.map(({ id }) => id));
+      known = (event, payload) => event === 'new_message' && isTold(payload, told);
+      return { session, messages: messages.map(toMessage), participants };
+    });
   }
 
   /** Whether this socket hears the session. */
@@ -80,14 +88,26 @@ export class SessionEntryService {
     return room !== undefined && (await this.access.membership(room.id, actor.id)) !== null;
   }
 
-  /** The socket hears the session from now on, and the others hear who came. */
-  async enter(socket: ChatSocket, actor: Actor, room: RoomView, wasMember: boolean): Promise<void> {
+  /**
+   * The socket hears the session from now on, and the others hear who came.
+   * @param answer what the one who comes is told first; where it cannot be made nobody came
+   */
+  async enter<T>(
+    socket: ChatSocket,
+    actor: Actor,
+    room: RoomView,
+    wasMember: boolean,
+    answer: () => Promise<T>,
+  ): Promise<T> {
     const wasAbsent = !this.hears(socket, room) && (await this.isAbsent(room.id, actor, socket));
-    await this.joining.subscribe(actor, room, socket, SUPPORT_DIALECT);
-    this.watch(socket, actor);
-    // Who became a participant just now was announced as such.
-    const isNew = !wasMember && (await this.isMember(actor, room.id));
-    if (!isNew && wasAbsent) await this.publisher.userJoined(room, actor.id);
+    return this.joining.subscribe(actor, room, socket, SUPPORT_DIALECT, async () => {
+      const told = await answer();
+      // Who became a participant just now was announced as such.
+      const isNew = !wasMember && (await this.isMember(actor, room.id));
+      if (!isNew && wasAbsent) await this.publisher.userJoined(room, actor.id);
+      this.watch(socket, actor);
+      return told;
+    });
   }
 
   /** @throws SESSION_NOT_FOUND, ACCESS_DENIED */
@@ -136,6 +156,17 @@ export class SessionEntryService {
     }));
   }
 }
+
+/** Whether a packet of this contract is about the session; one is an object. */
+const concerns =
+  (sessionId: string): AlreadyKnown =>
+  (_event, payload) => {
+    const { session_id, message } = (payload ?? {}) as {
+      session_id?: unknown;
+      message?: { session_id?: unknown };
+    };
+    return session_id === sessionId || message?.session_id === sessionId;
+  };
 
 /** By what only messages of this dialect have. */
 function isTold(payload: unknown, told: ReadonlySet<string>): boolean {

@@ -2,7 +2,13 @@ import { Injectable } from '@nestjs/common';
 import type { Actor } from '#libs/platform/auth';
 import { UsersService } from '#libs/directory';
 import { MessageViews, ReceiptsService } from '#libs/messages';
-import { MembersRepository, SupportQueueService, type RoomView, type SupportSession } from '#libs/rooms';
+import {
+  MembersRepository,
+  showsPeople,
+  SupportQueueService,
+  type RoomView,
+  type SupportSession,
+} from '#libs/rooms';
 import { SessionContexts, toContext } from './session-contexts.js';
 import {
   toMessage,
@@ -58,7 +64,8 @@ export class SessionViews {
   }
 
   private async peopleOf(rooms: readonly RoomView[]): Promise<(room: RoomView) => SessionPeople> {
-    const customers = await this.support.customersOf(rooms.map(({ id }) => id));
+    // An announcement is for nobody in particular.
+    const customers = await this.support.customersOf(rooms.filter(showsPeople).map(({ id }) => id));
     const agents = rooms.flatMap(({ assigneeId }) => assigneeId ?? []);
     const users = await this.users.findMany([...customers.values(), ...agents]);
     return (room) => ({

@@ -44,13 +44,19 @@ export class SessionsService {
     }
   }
 
-  send(actor: Actor, sessionId: string, body: SendMessageBody): Promise<SentMessage> {
-    return this.messages.send(actor, sessionId, {
-      message: body.content,
-      message_type: body.message_type,
-      temp_id: body.temp_id ?? undefined,
-      attachments: body.attachment_ids?.map((id) => ({ file_id: id })),
-    });
+  /** @param placed as of `MessagesService.send` */
+  send(actor: Actor, sessionId: string, body: SendMessageBody, placed?: () => void): Promise<SentMessage> {
+    return this.messages.send(
+      actor,
+      sessionId,
+      {
+        message: body.content,
+        message_type: body.message_type,
+        temp_id: body.temp_id ?? undefined,
+        attachments: body.attachment_ids?.map((id) => ({ file_id: id })),
+      },
+      placed,
+    );
   }
 
   /** Files and text in one form: all or nothing. */

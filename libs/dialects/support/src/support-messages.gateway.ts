@@ -31,6 +31,7 @@ export class SupportMessagesGateway {
 
   @OnSocketEvent('send_message', {
     outlivesConnection: true,
+    pipelined: true,
     access: 'authenticated',
     summary: 'Send a message; acknowledged once it is committed',
     payload: sendMessagePayload,
@@ -39,8 +40,8 @@ export class SupportMessagesGateway {
     errors: [...ERRORS, 'SESSION_INACTIVE', 'MESSAGE_TOO_LONG', 'RATE_LIMITED'],
     example: { ...example, content: 'Message text', message_type: 'text', temp_id: 'temp-1705329000000' },
   })
-  async send({ socket, actor }: SocketContext, { session_id, ...body }: SendMessagePayload) {
-    const { message } = await this.sessions.send(actor, session_id, body);
+  async send({ socket, actor, letNext }: SocketContext, { session_id, ...body }: SendMessagePayload) {
+    const { message } = await this.sessions.send(actor, session_id, body, letNext);
     const sent = {
       message_id: message.id,
       temp_id: body.temp_id ?? null,

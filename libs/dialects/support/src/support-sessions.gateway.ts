@@ -68,7 +68,7 @@ export class SupportSessionsGateway {
     // Of what was theirs already the session hears nothing, but whoever asks is answered.
     const repeated = before?.assigneeId === actor.id && before.status === 'active';
     const hears = this.entry.hears(socket, room);
-    if (!hears) await this.entry.enter(socket, actor, room, wasMember);
+    if (!hears) await this.entry.enter(socket, actor, room, wasMember, async () => undefined);
     if (!hears || repeated) this.publisher.emitter.toSocket(socket, 'chat_accepted', accepted);
     return accepted;
   }

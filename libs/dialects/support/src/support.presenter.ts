@@ -80,7 +80,7 @@ export const mySessionSchema = sessionSchema
     context: contextSchema.nullable().meta({
       description:
         'The ticket, restaurant or the like that the session names, as the directory has it; null if it has none. ' +
-        'Restaurants are shown to everyone in the session, the others to the support team and to their own participants.',
+        'Shown to the support team and to its own participants; a restaurant that has none, to everyone in the session.',
     }),
     unread_count: z.number(),
     last_message: messageSchema.nullable(),

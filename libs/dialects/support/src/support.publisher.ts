@@ -8,14 +8,15 @@ import {
   RealtimeServer,
   type ChatSocket,
   type ConnectionObserver,
+  type EmitOptions,
 } from '#libs/platform/realtime';
 import { UsersService, type UserView } from '#libs/directory';
-import { DeletionArrived, EditArrived, MessageArrived, MessagesRead } from '#libs/messages';
+import { DeletionArrived, EditArrived, MessageArrived, ReadArrived } from '#libs/messages';
 import { TypingChanged } from '#libs/presence';
 import {
+  DepartureArrived,
   isSupportTeam,
-  ParticipantJoined,
-  ParticipantLeft,
+  JoinArrived,
   RoomAssigned,
   RoomUpdated,
   showsPeople,
@@ -57,9 +58,9 @@ export class SupportPublisher implements OnModuleInit, ConnectionObserver {
       this.emitter.toRoomHere(room.id, 'message_deleted', { message_id: message.id, session_id: room.id }),
     );
     this.events.on(TypingChanged, (event) => this.typing(event));
-    this.events.on(MessagesRead, (event) => this.read(event));
-    this.events.on(ParticipantJoined, ({ room, userId }) => this.userJoined(room, userId));
-    this.events.on(ParticipantLeft, ({ room, userId }) => this.userLeft(room, userId));
+    this.events.on(ReadArrived, (event) => this.read(event));
+    this.events.on(JoinArrived, ({ room, userId }) => this.userJoined(room, userId, { here: true }));
+    this.events.on(DepartureArrived, ({ room, userId }) => this.userLeft(room, userId, { here: true }));
     this.events.on(SupportQueueChanged, ({ room }) => this.statusChanged(room, [room.id, SUPPORT_QUEUE]));
     this.events.on(RoomUpdated, (event) => this.updated(event));
     this.events.on(RoomAssigned, (event) => this.assigned(event));
@@ -75,18 +76,20 @@ export class SupportPublisher implements OnModuleInit, ConnectionObserver {
     // SessionEntryService tells the sessions that the socket was in.
   }
 
-  async userJoined(room: RoomView, userId: string): Promise<void> {
+  /** @param audience all of the session, or only sockets of this server */
+  async userJoined(room: RoomView, userId: string, audience: Pick<EmitOptions, 'here'> = {}): Promise<void> {
     const user = await this.heardOf(room, userId);
     if (!user) return;
     const payload = { session_id: room.id, user_id: userId, role: toRole(user), name: user.name };
-    this.emitter.toRoom(room.id, 'user_joined', payload, { exceptUser: userId });
+    this.emitter.toRoom(room.id, 'user_joined', payload, { exceptUser: userId, ...audience });
   }
 
-  async userLeft(room: RoomView, userId: string): Promise<void> {
+  /** @param audience as of `userJoined` */
+  async userLeft(room: RoomView, userId: string, audience: Pick<EmitOptions, 'here'> = {}): Promise<void> {
     const user = await this.heardOf(room, userId);
     if (!user) return;
     const payload = { session_id: room.id, user_id: userId, role: toRole(user) };
-    this.emitter.toRoom(room.id, 'user_left', payload, { exceptUser: userId });
+    this.emitter.toRoom(room.id, 'user_left', payload, { exceptUser: userId, ...audience });
   }
 
   private async typing({ roomId, userId, typing }: TypingChanged): Promise<void> {
@@ -98,9 +101,9 @@ export class SupportPublisher implements OnModuleInit, ConnectionObserver {
     if (user) this.emitter.toRoom(roomId, 'user_typing', { ...who, user_name: user.name }, options);
   }
 
-  private read({ room, userId, marked, everything }: MessagesRead): void {
-    if (!showsPeople(room) || !this.emitter.isAnyoneIn(room.id)) return;
-    this.emitter.toRoom(room.id, 'messages_read', {
+  private read({ room, userId, marked, everything }: ReadArrived): void {
+    if (!showsPeople(room) || !this.emitter.isAnyoneHere(room.id)) return;
+    this.emitter.toRoomHere(room.id, 'messages_read', {
       session_id: room.id,
       user_id: userId,
       ...(everything ? {} : { message_ids: marked.messages.map(({ id }) => id) }),

@@ -5,9 +5,9 @@ import { DialectEmitter, RealtimeServer } from '#libs/platform/realtime';
 import { UsersService, type UserView } from '#libs/directory';
 import { PresenceService, TypingChanged, UserCameOnline, UserWentOffline } from '#libs/presence';
 import {
+  DepartureArrived,
+  JoinArrived,
   MembersRepository,
-  ParticipantJoined,
-  ParticipantLeft,
   RoomAccessService,
   showsPeople,
   type RoomView,
@@ -64,9 +64,9 @@ export class WorkspacePresence implements OnModuleInit, BeforeApplicationShutdow
     this.events.on(UserCameOnline, ({ userId }) => this.cameOrWent(userId));
     this.events.on(UserWentOffline, ({ userId, lastSeen }) => this.cameOrWent(userId, lastSeen));
     this.events.on(TypingChanged, (event) => this.typing(event));
-    this.events.on(ParticipantJoined, ({ room, userId }) => this.changed(room, { userId }));
-    this.events.on(ParticipantLeft, ({ room, userId }) =>
-      this.changed(room, { userId, lastSeen: new Date().toISOString() }),
+    this.events.on(JoinArrived, ({ room, userId }) => this.changedHere(room, { userId }));
+    this.events.on(DepartureArrived, ({ room, userId }) =>
+      this.changedHere(room, { userId, lastSeen: new Date().toISOString() }),
     );
     this.cluster.on(CAME_OR_WENT, (data) => this.inBackground(this.tellPresence(data as CameOrWent)));
     this.cluster.on(USERS_CHANGED, (data) => this.inBackground(this.tellChange(data as UsersChanged)));
@@ -91,10 +91,12 @@ export class WorkspacePresence implements OnModuleInit, BeforeApplicationShutdow
   }
 
   private changed(room: RoomView, person: Omit<UsersChanged, 'roomId'>): void {
-    if (!showsPeople(room)) return;
-    const change: UsersChanged = { roomId: room.id, ...person };
-    void this.cluster.publish(USERS_CHANGED, change);
-    this.inBackground(this.tellChange(change));
+    if (showsPeople(room)) void this.cluster.publish(USERS_CHANGED, { roomId: room.id, ...person });
+    this.changedHere(room, person);
+  }
+
+  private changedHere(room: RoomView, person: Omit<UsersChanged, 'roomId'>): void {
+    if (showsPeople(room)) this.inBackground(this.tellChange({ roomId: room.id, ...person }));
   }
 
   /**

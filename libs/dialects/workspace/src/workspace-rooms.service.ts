@@ -90,8 +90,9 @@ export class WorkspaceRoomsService {
   /** Joins, and delivers the room to this socket from now on. @throws ROOM_NOT_FOUND, JOIN_ROOM_FAILED */
   async joinWith(socket: ChatSocket, actor: Actor, ref: string): Promise<DetailedRoom> {
     const room = await joining(this.members.join(actor, ref));
-    await this.subscriptions.subscribe(actor, room, socket, WORKSPACE_DIALECT);
-    return this.shown(actor, room);
+    return this.subscriptions.subscribe(actor, room, socket, WORKSPACE_DIALECT, () =>
+      this.shown(actor, room),
+    );
   }
 
   async shownInEvent(room: RoomView): Promise<WorkspaceRoom> {

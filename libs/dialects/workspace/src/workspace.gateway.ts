@@ -62,6 +62,7 @@ export class WorkspaceGateway {
 
   @OnSocketEvent('send_message', {
     outlivesConnection: true,
+    pipelined: true,
     access: 'authenticated',
     summary: 'Send a message; confirmed once it is committed',
     payload: sendMessagePayload,
@@ -77,8 +78,8 @@ export class WorkspaceGateway {
     ],
     example: { roomId: roomExample.id, content: 'Hello, world!', type: 'TEXT' },
   })
-  async send({ socket, actor }: SocketContext, { roomId, ...body }: SendPayload) {
-    const { message } = await sending(this.messages.send(actor, roomId, toSendMessageBody(body)));
+  async send({ socket, actor, letNext }: SocketContext, { roomId, ...body }: SendPayload) {
+    const { message } = await sending(this.messages.send(actor, roomId, toSendMessageBody(body), letNext));
     const sent = { message: toMessage(message) };
     this.publisher.emitter.toSocket(socket, 'message_sent', sent);
     return sent;

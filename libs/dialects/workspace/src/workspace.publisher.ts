@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { EventBus } from '#libs/platform/events';
 import { DialectEmitter, RealtimeServer } from '#libs/platform/realtime';
-import { DeletionArrived, EditArrived, MessageArrived, MessageReacted, MessagesRead } from '#libs/messages';
+import { DeletionArrived, EditArrived, MessageArrived, MessageReacted, ReadArrived } from '#libs/messages';
 import { RoomDeleted, RoomUpdated, showsPeople } from '#libs/rooms';
 import { toMessage, toReaction } from './messages.presenter.js';
 import { WorkspaceRoomsService } from './workspace-rooms.service.js';
@@ -40,10 +40,10 @@ export class WorkspacePublisher implements OnModuleInit {
       const payload = { roomId: room.id, messageId: message.id, reactions: reactions.map(toReaction) };
       this.emitter.toRoom(room.id, 'reaction_updated', payload);
     });
-    this.events.on(MessagesRead, ({ room, userId, marked }) => {
+    this.events.on(ReadArrived, ({ room, userId, marked }) => {
       if (!showsPeople(room)) return;
       const payload = { roomId: room.id, userId, readAt: marked.at.toISOString() };
-      this.emitter.toRoom(room.id, 'messages_read', payload, { exceptUser: userId });
+      this.emitter.toRoomHere(room.id, 'messages_read', payload, { exceptUser: userId });
     });
     this.events.on(RoomUpdated, (event) => this.updated(event));
   }

@@ -11,7 +11,7 @@ export const reaction = z
   .trim()
   .min(1, 'must not be empty')
   .max(32, 'must have at most 32 characters')
-  .regex(/^[^\s\p{C}]+(?:[^\s]*)$/u, 'must be an emoji or a name without spaces')
+  .regex(/^[^\s\p{C}]\S*$/u, 'must be an emoji or a name without spaces')
   .meta({ examples: ['❤️'] });
 
 export const reactBody = z.object({ reaction });

@@ -24,9 +24,13 @@ async function openCluster(redis: RedisConnections | null): Promise<Cluster> {
   return cluster;
 }
 
-async function openRegistry(redis: RedisConnections | null, cluster: Cluster): Promise<SessionRegistry> {
+async function openRegistry(
+  redis: RedisConnections | null,
+  cluster: Cluster,
+  { presence }: AppConfig,
+): Promise<SessionRegistry> {
   if (!redis) return new LocalSessionRegistry();
-  const registry = new RedisSessionRegistry(redis, cluster);
+  const registry = new RedisSessionRegistry(redis, cluster, presence.graceMs);
   await registry.start();
   return registry;
 }
@@ -36,7 +40,7 @@ async function openRegistry(redis: RedisConnections | null, cluster: Cluster): P
   providers: [
     { provide: REDIS, inject: [AppConfig], useFactory: openConnections },
     { provide: Cluster, inject: [REDIS], useFactory: openCluster },
-    { provide: SessionRegistry, inject: [REDIS, Cluster], useFactory: openRegistry },
+    { provide: SessionRegistry, inject: [REDIS, Cluster, AppConfig], useFactory: openRegistry },
   ],
   exports: [REDIS, Cluster, SessionRegistry],
 })

@@ -67,7 +67,7 @@ describe('the bus between servers', () => {
     let work = (): Promise<void> => Promise.resolve();
     const bus = new RedisBus(name, connections, {
       interrupted: () => undefined,
-      resuming: async () => {
+      catchUp: async () => {
         await work();
         caughtUp.push(heard.length);
       },
@@ -114,7 +114,7 @@ describe('the bus between servers', () => {
     expect(b.heard).toEqual(['1', '2']);
   });
 
-  it('is away when nothing comes back, and passes nothing on before the work of resuming', async () => {
+  it('is away when nothing comes back, and passes nothing on before it has caught up', async () => {
     const [a, b] = [await server('a'), await server('b')];
     await a.bus.publish('news', '1');
     b.link.deaf = true;
@@ -131,7 +131,8 @@ describe('the bus between servers', () => {
     finish();
     await pass(1);
     expect(b.heard).toEqual(['1', '2', '3']);
-    expect(b.caughtUp).toEqual([1]);
+    // At once when it was cut off, and when it is back.
+    expect(b.caughtUp).toEqual([1, 1]);
     expect(b.bus.connected).toBe(true);
   });
 
@@ -178,8 +179,15 @@ describe('the bus between servers', () => {
     await pass(12 * BEAT_MS);
     expect(a.caughtUp).toEqual([]);
     b.link.up = false;
-    await pass(12 * BEAT_MS);
+    await pass(5 * BEAT_MS);
     expect(a.caughtUp).toHaveLength(1);
+    // It may be cut off, and go on storing what it cannot tell.
+    await pass(20 * BEAT_MS);
+    expect(a.caughtUp).toHaveLength(11);
+    await pass(200 * BEAT_MS);
+    const before = a.caughtUp.length;
+    await pass(20 * BEAT_MS);
+    expect(a.caughtUp).toHaveLength(before);
     expect(a.bus.connected).toBe(true);
     expect(a.bus.servers).toBe(1);
   });

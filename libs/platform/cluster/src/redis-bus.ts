@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
+import { BusPeer, RESENT_AT_ONCE } from './bus-peer.js';
 import { decodeFrame, encodeFrame, type Frame } from './frame.js';
 import { Gate } from './gate.js';
-import { Inbox } from './inbox.js';
 import { inTime } from './in-time.js';
 import { reconnect } from './redis-client.js';
 import type { RedisConnections } from './redis-connections.js';
@@ -15,12 +15,7 @@ const AWAY_AFTER_MS = 1_500;
 const RECONNECT_AFTER_MS = 4_000;
 /** The beats of this process stand still as long as the process does. */
 const STALL_MS = 2_000;
-const PEER_LOST_MS = 5_000;
 const PEER_FORGOTTEN_MS = 3_600_000;
-const ASK_AGAIN_MS = 250;
-/** A gap that nobody fills for so long is caught up with from the database. */
-const GIVE_UP_MS = 3_000;
-const RESENT_AT_ONCE = 1_000;
 
 const nothing = (): void => undefined;
 
@@ -29,21 +24,10 @@ export type BusListener = (payload: Buffer, channel: string) => void;
 export interface BusHooks {
   /** From now on what others say may be missing; nothing of it is passed on. @param since by `performance.now()` */
   interrupted(since: number): void;
-  /** Settles when what was missed is caught up with. */
-  resuming(): Promise<void>;
+  /** What may be missing is to be caught up with; settles when that is done. */
+  catchUp(): Promise<void>;
   /** What others say is passed on again, with what they said meanwhile. */
   resumed(): void;
-}
-
-interface Peer {
-  readonly inbox: Inbox;
-  heardAt: number;
-  /** Since when something that it said is missing. */
-  gapSince: number | undefined;
-  askedAt: number;
-  /** What it was asked for ends before this number. */
-  askedUpTo: number;
-  lost: boolean;
 }
 
 /**
@@ -55,7 +39,7 @@ interface Peer {
 export class RedisBus {
   private readonly logger = new Logger('Redis');
   private readonly log = new SentLog();
-  private readonly peers = new Map<string, Peer>();
+  private readonly peers = new Map<string, BusPeer>();
   private readonly channels = new Map<string, BusListener>();
   private readonly prefixes = new Map<string, BusListener>();
   private readonly gate = new Gate();
@@ -144,13 +128,12 @@ export class RedisBus {
       return;
     }
     const peer = this.peerOf(frame.from);
-    peer.heardAt = performance.now();
-    peer.lost = false;
+    peer.heard(performance.now());
     this.take(peer, frame);
     this.lookForGap(frame.from, peer);
   }
 
-  private take(peer: Peer, { kind, from, n, channel, payload }: Frame): void {
+  private take(peer: BusPeer, { kind, from, n, channel, payload }: Frame): void {
     switch (kind) {
       case 'message':
         return peer.inbox.receive(n, () => this.gate.pass(() => this.deliver(channel, payload)));
@@ -180,38 +163,17 @@ export class RedisBus {
     }
   }
 
-  private peerOf(nodeId: string): Peer {
-    let peer = this.peers.get(nodeId);
-    if (!peer) {
-      peer = {
-        inbox: new Inbox(),
-        heardAt: 0,
-        gapSince: undefined,
-        askedAt: -Infinity,
-        askedUpTo: 0,
-        lost: false,
-      };
-      this.peers.set(nodeId, peer);
-    }
+  private peerOf(nodeId: string): BusPeer {
+    const peer = this.peers.get(nodeId) ?? new BusPeer();
+    this.peers.set(nodeId, peer);
     return peer;
   }
 
-  private lookForGap(nodeId: string, peer: Peer): void {
-    const { missing } = peer.inbox;
-    if (!missing) {
-      peer.gapSince = undefined;
-      return;
-    }
-    const now = performance.now();
-    peer.gapSince ??= now;
-    // What was asked for is on its way.
-    if (now - peer.askedAt < ASK_AGAIN_MS && missing.from < peer.askedUpTo) return;
-    peer.askedAt = now;
-    peer.askedUpTo = Math.min(missing.to + 1, missing.from + RESENT_AT_ONCE);
-    void this.send(
-      this.channelOf(nodeId),
-      encodeFrame('ask', this.nodeId, missing.from, '', String(missing.to)),
-    );
+  private lookForGap(nodeId: string, peer: BusPeer): void {
+    const span = peer.toAskFor(performance.now());
+    if (!span) return;
+    const question = encodeFrame('ask', this.nodeId, span.from, '', String(span.to));
+    void this.send(this.channelOf(nodeId), question);
   }
 
   private sayAgain(to: string, from: number, upTo: number): void {
@@ -238,9 +200,12 @@ export class RedisBus {
 
   /** Until the next beat comes back by Redis. */
   private interrupt(reason: string): void {
-    if (!this.away) this.logger.warn(`${reason}; asking the database meanwhile`);
-    this.away = true;
     this.shut(this.echoAt);
+    if (this.away) return;
+    this.away = true;
+    this.logger.warn(`${reason}; asking the database meanwhile`);
+    // Who was removed in these moments has heard enough already.
+    void this.hooks.catchUp();
   }
 
   /** Redis is there, and all the same something is missing since then. */
@@ -258,7 +223,7 @@ export class RedisBus {
 
   private async resume(): Promise<void> {
     const { interruptions } = this;
-    await this.hooks.resuming();
+    await this.hooks.catchUp();
     // Interrupted again meanwhile: the return after that resumes.
     if (interruptions !== this.interruptions || this.away) return;
     this.hooks.resumed();
@@ -281,20 +246,25 @@ export class RedisBus {
   /** node-redis connects again by itself where a connection ends, not where it is silent. */
   private connectAnew(now: number): void {
     const { publisher, subscriber } = this.redis;
-    if (now - this.reconnectedAt < RECONNECT_AFTER_MS || !publisher.isReady || !subscriber.isReady) return;
+    if (now - this.reconnectedAt < RECONNECT_AFTER_MS) return;
     this.reconnectedAt = now;
     for (const client of [publisher, subscriber]) reconnect(client);
   }
 
-  private look(now: number, nodeId: string, peer: Peer): void {
+  private look(now: number, nodeId: string, peer: BusPeer): void {
     if (now - peer.heardAt > PEER_FORGOTTEN_MS) this.peers.delete(nodeId);
-    else if (now - peer.heardAt > PEER_LOST_MS && !peer.lost) {
-      peer.lost = true;
-      this.doubt('Another server is silent', peer.heardAt);
-    } else if (peer.gapSince !== undefined && now - peer.gapSince > GIVE_UP_MS) {
-      this.doubt('Another server did not say again what was missed here', peer.gapSince);
-      peer.gapSince = undefined;
-      peer.inbox.skipTo((peer.inbox.missing?.to ?? 0) + 1);
-    } else this.lookForGap(nodeId, peer);
+    else if (peer.isLost(now)) this.watch(now, peer);
+    else {
+      const missingSince = peer.givenUp(now);
+      if (missingSince !== undefined)
+        this.doubt('Another server did not say again what was missed here', missingSince);
+      else this.lookForGap(nodeId, peer);
+    }
+  }
+
+  private watch(now: number, peer: BusPeer): void {
+    const due = peer.toWatch(now);
+    if (due === 'first') this.doubt('Another server is silent', peer.heardAt);
+    else if (due) void this.hooks.catchUp();
   }
 }

@@ -3,6 +3,11 @@ import { createClient } from 'redis';
 
 const MAX_RETRY_MS = 1_000;
 const CONNECT_TIMEOUT_MS = 3_000;
+/**
+ * A connection on which nothing is sent or comes for so long is given up. Every one of ours has more to do, so this ends
+ * those that were accepted and are never answered: node-redis itself waits for its greeting for ever.
+ */
+const IDLE_MS = 4_000;
 /** Commands under way; the oldest problem is memory, so there is an end. */
 const MAX_QUEUED = 20_000;
 
@@ -21,6 +26,7 @@ export function redisClient(url: string) {
     disableOfflineQueue: true,
     socket: {
       connectTimeout: CONNECT_TIMEOUT_MS,
+      socketTimeout: IDLE_MS,
       reconnectStrategy: (retries) => Math.min(50 * 2 ** Math.min(retries, 5), MAX_RETRY_MS),
     },
   });
@@ -28,9 +34,13 @@ export function redisClient(url: string) {
   return client;
 }
 
-/** Gives a silent connection up and makes a new one; subscriptions go with it. */
+/**
+ * Gives a silent connection up and makes a new one, which takes its subscriptions over. One that is only being made is
+ * left to itself.
+ */
 export function reconnect(client: RedisClient): void {
-  if (client.isOpen) client.destroy();
+  if (!client.isReady) return;
+  client.destroy();
   client.connect().catch(note);
 }
 

@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { adapterClients, type AdapterClients } from './adapter-clients.js';
 import { Cluster, type ClusterListener } from './cluster.js';
@@ -14,6 +15,7 @@ const nothing = (): void => undefined;
 
 /** Servers that tell each other by Redis. */
 export class RedisCluster extends Cluster {
+  private readonly logger = new Logger(RedisCluster.name);
   readonly nodeId = randomUUID();
   readonly shared = true;
   /** For Socket.IO's adapter, in one order with what is published here. */
@@ -28,7 +30,7 @@ export class RedisCluster extends Cluster {
     super();
     this.bus = new RedisBus(this.nodeId, redis, {
       interrupted: (since) => this.interrupted(since),
-      resuming: () => this.catchUpNow(),
+      catchUp: () => this.catchUpNow(),
       resumed: () => (this.interruptedSince = undefined),
     });
     this.adapterClients = adapterClients(this.bus);
@@ -88,6 +90,12 @@ export class RedisCluster extends Cluster {
 
   private heard(channel: string, payload: Buffer): void {
     const data: unknown = JSON.parse(payload.toString());
-    for (const listener of this.listeners.get(channel.slice(CHANNEL.length)) ?? []) listener(data);
+    for (const listener of this.listeners.get(channel.slice(CHANNEL.length)) ?? []) {
+      try {
+        listener(data);
+      } catch (error) {
+        this.logger.error({ err: error }, 'What another server told failed here');
+      }
+    }
   }
 }

@@ -1,127 +1,99 @@
 import { Logger } from '@nestjs/common';
 import type { Cluster } from './cluster.js';
+import { LEASE_MS, PresenceStore } from './presence-store.js';
 import type { RedisConnections } from './redis-connections.js';
-import { LocalSessionRegistry, SessionRegistry, type Opened } from './session-registry.js';
+import { OwnSessions, SessionRegistry, type LostListener, type Opened } from './session-registry.js';
 
-const HEARTBEAT_MS = 2_000;
-/** A server that was silent for so long is dead: its users' leases end. */
-const LEASE_MS = 8_000;
-const NODES = 'switchboard:nodes';
-const usersOf = (nodeId: string): string => `switchboard:node:${nodeId}:users`;
-/** Left for a server that was only silent, and is told so by its next heartbeat. */
-const buriedKey = (nodeId: string): string => `switchboard:node:${nodeId}:buried`;
-const BURIED_S = 86_400;
-const userKey = (userId: string): string => `switchboard:user:${userId}`;
+const RENEW_MS = 2_000;
 
 /**
- * KEYS user, node's users; ARGV node, user, change. A hash of connections by server. Answers 1 for the first of all,
- * and the connections on all servers.
- */
-const CHANGE = `
-local known = redis.call('EXISTS', KEYS[1])
-local count = redis.call('HINCRBY', KEYS[1], ARGV[1], ARGV[3])
-if count < 0 then redis.call('HSET', KEYS[1], ARGV[1], 0) end
-redis.call('SADD', KEYS[2], ARGV[2])
-local all = 0
-for _, there in ipairs(redis.call('HVALS', KEYS[1])) do all = all + there end
-return {1 - known, all}`;
-
-/** KEYS user, node's users; ARGV node, user. Answers 1 when the user is nowhere any more. */
-const LEAVE = `
-local removed = redis.call('HDEL', KEYS[1], ARGV[1])
-redis.call('SREM', KEYS[2], ARGV[2])
-return (removed == 1 and redis.call('EXISTS', KEYS[1]) == 0) and 1 or 0`;
-
-/** KEYS user, node's users; ARGV node, user, connections. Answers 1 when the user was nowhere. */
-const RESTORE = `
-local known = redis.call('EXISTS', KEYS[1])
-redis.call('HSET', KEYS[1], ARGV[1], ARGV[3])
-redis.call('SADD', KEYS[2], ARGV[2])
-return 1 - known`;
-
-/**
- * Shared by all servers, in Redis. Each server has a lease, renewed by a heartbeat; when one dies, another ends its
- * users' presence, and one that was only paused says that they are there after all. While Redis is away each server answers for its own users, and registers them again afterwards.
+ * Shared by all servers, in Redis. What is true of a server's own people stands in its memory, and Redis has a copy, which
+ * is compared with each renewal of the server's lease and written again where it differs: after a loss of Redis, a
+ * FLUSHALL, or an answer that did not come. While Redis is away each server answers for its own people. When a server
+ * ends, another one ends its people's presence; one that was only paused says that they are there after all.
  */
 export class RedisSessionRegistry extends SessionRegistry {
   private readonly logger = new Logger(RedisSessionRegistry.name);
-  private readonly local = new LocalSessionRegistry();
-  private readonly lost: ((userId: string) => void)[] = [];
+  private readonly own = new OwnSessions();
+  private readonly store: PresenceStore;
+  private readonly lost: LostListener[] = [];
   private readonly found: ((userId: string) => void)[] = [];
+  /** Of the own list: counts its changes. */
+  private version = 0;
+  /** The version that Redis was given as a whole last. */
+  private replacedAt = -1;
+  /** Others have called the people of this server offline. */
+  private buried = false;
+  /** Since when the own lease was always valid. Who could not renew it cannot blame others. */
+  private steadySince = performance.now();
+  /** Who left while Redis was not asked, and may be on another server. */
+  private readonly leftUnseen = new Set<string>();
   private timer: NodeJS.Timeout | undefined;
+  private stopped = false;
 
+  /** @param graceMs the time that people of a server that stops have to come back */
   constructor(
-    private readonly redis: RedisConnections,
-    private readonly cluster: Cluster,
+    private readonly redis: Pick<RedisConnections, 'commands'>,
+    { nodeId }: Pick<Cluster, 'nodeId'>,
+    private readonly graceMs: number,
   ) {
     super();
+    this.store = new PresenceStore(redis.commands.client, nodeId);
   }
 
   async start(): Promise<void> {
-    await this.beat();
-    this.timer = setInterval(() => void this.beat(), HEARTBEAT_MS);
+    await this.renew();
+    this.timer = setInterval(() => void this.renew(), RENEW_MS);
     this.timer.unref();
-    this.redis.commands.onReady(() => void this.registerAgain());
+    this.redis.commands.onReady(() => void this.renew());
   }
 
-  /** Ends the lease at once: the others need not wait for it. */
   async stop(): Promise<void> {
+    this.stopped = true;
     clearInterval(this.timer);
-    const { nodeId } = this.cluster;
-    await this.ask(async (redis) => {
-      const pipeline = redis.multi().zRem(NODES, nodeId).del(usersOf(nodeId));
-      for (const [userId] of this.local.entries()) pipeline.hDel(userKey(userId), nodeId);
-      await pipeline.exec();
-    }, undefined);
+    await this.ask((store) => store.end(this.graceMs), undefined);
   }
 
   async opened(userId: string): Promise<Opened> {
-    const here = await this.local.opened(userId);
-    return this.ask(async () => {
-      const [first, connections] = await this.change(userId, 1);
-      return { first: first === 1, connections };
-    }, here);
+    const here = this.own.opened(userId);
+    this.leftUnseen.delete(userId);
+    const elsewhere = await this.changed(userId);
+    if (elsewhere === undefined) return here;
+    return {
+      first: here.first && elsewhere < 0,
+      connections: here.connections + Math.max(0, elsewhere),
+    };
   }
 
   async closed(userId: string): Promise<void> {
-    await this.local.closed(userId);
-    await this.ask(() => this.change(userId, -1), undefined);
+    this.own.closed(userId);
+    await this.changed(userId);
   }
 
   async left(userId: string): Promise<boolean> {
-    const known = await this.local.left(userId);
-    const { nodeId } = this.cluster;
-    return this.ask(
-      async (redis) =>
-        (await redis.eval(LEAVE, {
-          keys: [userKey(userId), usersOf(nodeId)],
-          arguments: [nodeId, userId],
-        })) === 1,
-      known,
-    );
+    const known = this.own.left(userId);
+    const elsewhere = await this.changed(userId);
+    if (elsewhere !== undefined) return known && elsewhere < 0;
+    if (known && this.own.count(userId) === undefined) this.leftUnseen.add(userId);
+    return known;
   }
 
   async count(userId: string): Promise<number> {
-    const here = await this.local.count(userId);
-    return this.ask(
-      async (redis) => (await redis.hVals(userKey(userId))).reduce((sum, value) => sum + Number(value), 0),
-      here,
-    );
+    const here = this.own.count(userId) ?? 0;
+    const [elsewhere = 0] = await this.ask((store) => store.elsewhere([userId]), [0]);
+    return here + Math.max(0, elsewhere);
   }
 
   async online(userIds: readonly string[]): Promise<Set<string>> {
-    const here = await this.local.online(userIds);
-    const elsewhere = userIds.filter((id) => !here.has(id));
-    if (elsewhere.length === 0) return here;
-    const known = await this.ask(
-      async (redis) => Promise.all(elsewhere.map((id) => redis.exists(userKey(id)))),
-      elsewhere.map(() => 0),
-    );
-    elsewhere.forEach((id, index) => known[index] && here.add(id));
-    return here;
+    const online = this.own.online(userIds);
+    const others = userIds.filter((id) => !online.has(id));
+    if (others.length === 0) return online;
+    const elsewhere = await this.ask((store) => store.elsewhere(others), []);
+    others.forEach((id, at) => (elsewhere[at] ?? -1) >= 0 && online.add(id));
+    return online;
   }
 
-  onLost(listener: (userId: string) => void): void {
+  onLost(listener: LostListener): void {
     this.lost.push(listener);
   }
 
@@ -129,81 +101,81 @@ export class RedisSessionRegistry extends SessionRegistry {
     this.found.push(listener);
   }
 
-  private async change(userId: string, by: number): Promise<[first: number, connections: number]> {
-    const { nodeId } = this.cluster;
-    const answer = await this.redis.commands.client.eval(CHANGE, {
-      keys: [userKey(userId), usersOf(nodeId)],
-      arguments: [nodeId, userId, String(by)],
-    });
-    return answer as [number, number];
-  }
-
-  /** Redis may have restarted empty. */
-  private async registerAgain(): Promise<void> {
-    await this.ask(() => this.restore(), undefined);
-    await this.beat();
-  }
-
-  /** @returns users of this server who were registered nowhere. */
-  private async restore(): Promise<string[]> {
-    const { nodeId } = this.cluster;
-    const entries = this.local.entries();
-    const restored = await Promise.all(
-      entries.map(([userId, count]) =>
-        this.redis.commands.client.eval(RESTORE, {
-          keys: [userKey(userId), usersOf(nodeId)],
-          arguments: [nodeId, userId, String(count)],
-        }),
-      ),
+  /** @returns connections elsewhere, -1 where nobody else knows the user, undefined where Redis does not say */
+  private async changed(userId: string): Promise<number | undefined> {
+    this.version += 1;
+    const { version } = this;
+    const answer = await this.ask(
+      (store) => store.change(version, userId, this.own.count(userId)),
+      undefined,
     );
-    return entries.flatMap(([userId], index) => (restored[index] === 1 ? [userId] : []));
+    // Of all changes that were not taken the first has the list replaced, with the others in it.
+    if (answer && !answer.taken && version > this.replacedAt) await this.replace();
+    return answer?.elsewhere;
   }
 
-  private async beat(): Promise<void> {
-    await this.ask(async (redis) => {
-      const now = Date.now();
-      const { nodeId } = this.cluster;
-      const [, buried] = await redis
-        .multi()
-        .zAdd(NODES, { score: now, value: nodeId })
-        .del(buriedKey(nodeId))
-        .execTyped();
-      if (buried === 1) await this.rise();
-      for (const silent of await redis.zRangeByScore(NODES, '-inf', now - LEASE_MS)) await this.bury(silent);
-    }, undefined);
+  private async renew(): Promise<void> {
+    if (this.stopped) return;
+    const { version } = this;
+    const renewed = await this.ask((store) => store.renew(version), undefined);
+    if (!renewed?.valid) this.steadySince = performance.now();
+    if (!renewed) return;
+    if (renewed.buried) this.buried = true;
+    if (!renewed.right && !(await this.replace())) return;
+    if (this.buried) await this.rise();
+    await this.findThoseWhoLeft();
+    if (performance.now() - this.steadySince > LEASE_MS) await this.bury();
+  }
+
+  /** All at once, so that nobody is missing for a moment. @returns whether Redis has it */
+  private replace(): Promise<boolean> {
+    const { version } = this;
+    this.replacedAt = version;
+    return this.ask(async (store) => {
+      await store.replace(version, this.own.entries());
+      return true;
+    }, false);
   }
 
   /** This server was silent for longer than its lease: a paused machine. Its users are there all the same. */
   private async rise(): Promise<void> {
-    const users = await this.restore();
+    const users = this.own.entries().map(([userId]) => userId);
+    const elsewhere = await this.ask((store) => store.elsewhere(users), undefined);
+    if (!elsewhere) return;
+    this.buried = false;
     this.logger.warn({ users: users.length }, 'This server was taken for dead; its users are online again');
-    for (const userId of users) for (const listener of this.found) listener(userId);
+    users.forEach((userId, at) => (elsewhere[at] ?? -1) < 0 && this.tellFound(userId));
   }
 
-  /** Of all servers that notice only the one that removes the entry goes on. */
-  private async bury(nodeId: string): Promise<void> {
-    const redis = this.redis.commands.client;
-    if ((await redis.zRem(NODES, nodeId)) !== 1) return;
-    const users = await redis.sMembers(usersOf(nodeId));
-    this.logger.warn(
-      { node: nodeId, users: users.length },
-      'A server is gone without a word; ending its leases',
-    );
-    for (const userId of users) {
-      const last = await redis.eval(LEAVE, {
-        keys: [userKey(userId), usersOf(nodeId)],
-        arguments: [nodeId, userId],
-      });
-      if (last === 1) for (const listener of this.lost) listener(userId);
+  /** They were called offline by what was known here. */
+  private async findThoseWhoLeft(): Promise<void> {
+    if (this.leftUnseen.size === 0) return;
+    const users = [...this.leftUnseen];
+    const elsewhere = await this.ask((store) => store.elsewhere(users), undefined);
+    if (!elsewhere) return;
+    users.forEach((userId, at) => {
+      // Who has come back here meanwhile was told of.
+      if (this.leftUnseen.delete(userId) && (elsewhere[at] ?? -1) >= 0) this.tellFound(userId);
+    });
+  }
+
+  private async bury(): Promise<void> {
+    const buried = await this.ask((store) => store.bury(), []);
+    for (const { nodeId, silentMs, userIds } of buried) {
+      this.logger.warn({ node: nodeId, users: userIds.length }, 'A server has ended; so has its lease');
+      for (const userId of userIds) for (const listener of this.lost) listener(userId, silentMs);
     }
-    await redis.multi().del(usersOf(nodeId)).set(buriedKey(nodeId), '', { EX: BURIED_S }).exec();
+  }
+
+  private tellFound(userId: string): void {
+    for (const listener of this.found) listener(userId);
   }
 
   /** While Redis is away, or does not answer in time, the fallback holds. */
-  private ask<T, F>(
-    question: (redis: RedisConnections['commands']['client']) => Promise<T>,
-    fallback: F,
-  ): Promise<T | F> {
-    return this.redis.commands.ask(question, () => fallback);
+  private ask<T, F>(question: (store: PresenceStore) => Promise<T>, fallback: F): Promise<T | F> {
+    return this.redis.commands.ask(
+      () => question(this.store),
+      () => fallback,
+    );
   }
 }

@@ -5,62 +5,92 @@ export interface Opened {
   connections: number;
 }
 
+/** A user whose last server ended, and how long ago (ms) that server was last known to live. */
+export type LostListener = (userId: string, silentMs: number) => void;
+
 /** Who is connected where: to this server, or to any of the servers. */
 export abstract class SessionRegistry {
   /** A connection opened. Of those that open at the same moment each gets a number of its own. */
   abstract opened(userId: string): Promise<Opened>;
   /** A connection closed; the user stays known until `left`. */
   abstract closed(userId: string): Promise<void>;
-  /** The grace period of this server is over. @returns whether the user is nowhere else. */
+  /** The grace period of this server is over. @returns whether the user is nowhere else, as far as can be known. */
   abstract left(userId: string): Promise<boolean>;
   /** Connections of a user, on all servers. */
   abstract count(userId: string): Promise<number>;
   /** Of these users those who are online. */
   abstract online(userIds: readonly string[]): Promise<Set<string>>;
-  /** Called on one server for each user whose last server died without a word. */
-  abstract onLost(listener: (userId: string) => void): void;
-  /** Called on a server that the others took for dead, for each of its users who were called offline. */
+  /** Called on one server for each user whose last server ended, and who did not come back. */
+  abstract onLost(listener: LostListener): void;
+  /** Called for each user who was called offline, by this server or another one, and is online all the same. */
   abstract onFound(listener: (userId: string) => void): void;
 }
 
-/** Of this server alone. */
-export class LocalSessionRegistry extends SessionRegistry {
+/** Connections to this server, by user; a user whose last one closed is known, with none, until they have left. */
+export class OwnSessions {
   private readonly counts = new Map<string, number>();
 
-  async opened(userId: string): Promise<Opened> {
+  /** @returns connections with this one */
+  opened(userId: string): Opened {
     const before = this.counts.get(userId);
     const connections = (before ?? 0) + 1;
     this.counts.set(userId, connections);
     return { first: before === undefined, connections };
   }
 
-  async closed(userId: string): Promise<void> {
+  closed(userId: string): void {
     const before = this.counts.get(userId);
     if (before !== undefined) this.counts.set(userId, Math.max(0, before - 1));
   }
 
-  async left(userId: string): Promise<boolean> {
+  /** @returns whether the user was known */
+  left(userId: string): boolean {
     return this.counts.delete(userId);
   }
 
-  async count(userId: string): Promise<number> {
-    return this.counts.get(userId) ?? 0;
+  /** Undefined where the user is not known. */
+  count(userId: string): number | undefined {
+    return this.counts.get(userId);
   }
 
-  async online(userIds: readonly string[]): Promise<Set<string>> {
+  online(userIds: readonly string[]): Set<string> {
     return new Set(userIds.filter((id) => this.counts.has(id)));
   }
 
+  entries(): [userId: string, connections: number][] {
+    return [...this.counts];
+  }
+}
+
+/** Of this server alone. */
+export class LocalSessionRegistry extends SessionRegistry {
+  private readonly own = new OwnSessions();
+
+  async opened(userId: string): Promise<Opened> {
+    return this.own.opened(userId);
+  }
+
+  async closed(userId: string): Promise<void> {
+    this.own.closed(userId);
+  }
+
+  async left(userId: string): Promise<boolean> {
+    return this.own.left(userId);
+  }
+
+  async count(userId: string): Promise<number> {
+    return this.own.count(userId) ?? 0;
+  }
+
+  async online(userIds: readonly string[]): Promise<Set<string>> {
+    return this.own.online(userIds);
+  }
+
   onLost(): void {
-    // There is no other server to die.
+    // There is no other server to end.
   }
 
   onFound(): void {
-    // Nor one to take this one for dead.
-  }
-
-  /** Users of this server with their connections. */
-  entries(): [string, number][] {
-    return [...this.counts];
+    // Nor one that knows better.
   }
 }

@@ -55,6 +55,7 @@ describe('loadConfig', () => {
     ['CORS_ALLOWED_ORIGINS', 'https://shop.example.org/path'],
     ['LOG_LEVEL', 'loud'],
     ['DIRECTORY_STRICT', 'maybe'],
+    ['EMBEDDED_DATABASE', 'perhaps'],
     ['CHAT_MESSAGE_LIMIT', '0'],
     ['DATABASE_POOL_SIZE', 'ten'],
   ];
@@ -110,6 +111,20 @@ describe('loadConfig', () => {
       expect(faultsOf({ ...PRODUCTION, [name]: '' })).toEqual([
         expect.stringMatching(`^${name}: is required`),
       ]);
+    });
+
+    it('takes the embedded database where it is asked for, and names both ways where none is', () => {
+      const without = { ...PRODUCTION, DATABASE_URL: '' };
+      const [fault] = faultsOf(without);
+      for (const name of ['DATABASE_URL', 'EMBEDDED_DATABASE=true']) expect(fault).toContain(name);
+      expect(loadConfig({ ...without, EMBEDDED_DATABASE: 'true' }).database.url).toBeUndefined();
+      expect(faultsOf({ ...without, EMBEDDED_DATABASE: 'false' })).toEqual([
+        expect.stringMatching(/^DATABASE_URL: is required/),
+      ]);
+      expect(faultsOf({ ...PRODUCTION, EMBEDDED_DATABASE: 'true' })).toEqual([
+        expect.stringMatching(/^EMBEDDED_DATABASE: must not/),
+      ]);
+      expect(loadConfig({ ...PRODUCTION, EMBEDDED_DATABASE: 'false' }).database.url).toBeDefined();
     });
 
     it('refuses any-origin', () => {

@@ -21,10 +21,20 @@ function withoutBlanks(env: NodeJS.ProcessEnv): Record<string, string> {
 const describeFault = (issue: { path: PropertyKey[]; message: string }): string =>
   `${issue.path.map(String).join('.')}: ${issue.message}`;
 
+const isTrue = (flag: string | undefined): boolean => flag === 'true' || flag === '1';
+const isFalse = (flag: string | undefined): boolean => flag === 'false' || flag === '0';
+
 function crossFaults(env: Record<string, string>): string[] {
   const faults: string[] = [];
   if (env.JWT_SECRET && env.JWT_JWKS_URL) {
     faults.push('JWT_SECRET: must not be set together with JWT_JWKS_URL');
+  }
+  const embedded = env.EMBEDDED_DATABASE;
+  if (env.DATABASE_URL && isTrue(embedded)) {
+    faults.push('EMBEDDED_DATABASE: must not be true together with DATABASE_URL');
+  }
+  if (!env.DATABASE_URL && isFalse(embedded)) {
+    faults.push('DATABASE_URL: is required unless EMBEDDED_DATABASE is true');
   }
   if (env.S3_ENDPOINT && !env.S3_BUCKET) faults.push('S3_BUCKET: is required with S3_ENDPOINT');
   if (Boolean(env.S3_ACCESS_KEY_ID) !== Boolean(env.S3_SECRET_ACCESS_KEY)) {
@@ -37,7 +47,11 @@ function crossFaults(env: Record<string, string>): string[] {
     if (!env.JWT_SECRET && !env.JWT_JWKS_URL) {
       faults.push('JWT_SECRET: is required in production (or JWT_JWKS_URL)');
     }
-    if (!env.DATABASE_URL) faults.push('DATABASE_URL: is required in production');
+    if (!env.DATABASE_URL && env.EMBEDDED_DATABASE === undefined) {
+      faults.push(
+        'DATABASE_URL: is required in production (or EMBEDDED_DATABASE=true: a PostgreSQL of its own in DATA_DIR, for small installations)',
+      );
+    }
     if (env.CORS_ALLOWED_ORIGINS?.split(',').some((origin) => origin.trim() === '*')) {
       faults.push('CORS_ALLOWED_ORIGINS: must name origins in production, not *');
     }
@@ -53,13 +67,18 @@ function shape(env: Environment) {
     dataDir: resolve(env.DATA_DIR),
     /** What this process does: serve clients, run jobs, or both. */
     role: env.ROLE,
-    jobs: { pollMs: env.JOBS_POLL_MS },
+    jobs: { pollMs: env.JOBS_POLL_MS, leaseSeconds: env.JOBS_LEASE_SECONDS },
     http: {
       port: env.PORT,
       host: env.HOST ?? (production ? '0.0.0.0' : '127.0.0.1'),
       trustProxy: env.TRUST_PROXY,
       /** undefined: development default, any origin on this machine. */
       allowedOrigins: env.CORS_ALLOWED_ORIGINS ?? (production ? [] : undefined),
+      headersTimeoutMs: env.HTTP_HEADERS_TIMEOUT_MS,
+      /** Of a body that is no upload. */
+      bodyTimeoutMs: env.HTTP_BODY_TIMEOUT_MS,
+      /** Of a whole request; only an upload takes this long. */
+      requestTimeoutMs: env.UPLOAD_TIMEOUT_MS,
       requestsPerMinute: env.HTTP_REQUESTS_PER_MINUTE,
     },
     log: { level: env.LOG_LEVEL, format: env.LOG_FORMAT ?? (production ? 'json' : 'pretty') },
@@ -69,6 +88,10 @@ function shape(env: Environment) {
       connectTimeoutMs: env.DATABASE_CONNECT_TIMEOUT_MS,
       reconnectMs: env.DATABASE_RECONNECT_MS,
       queryTimeoutMs: env.DATABASE_QUERY_TIMEOUT_MS,
+      /** Searches and lists have connections, a time limit and a wait of their own. */
+      readPoolSize: env.DATABASE_READ_POOL_SIZE,
+      readTimeoutMs: env.DATABASE_READ_TIMEOUT_MS,
+      readWaitMs: env.DATABASE_READ_WAIT_MS,
       startTimeoutMs: env.DATABASE_START_TIMEOUT_MS,
       allowUnsafeDurability: env.DATABASE_ALLOW_UNSAFE_DURABILITY,
     },
@@ -96,11 +119,13 @@ function shape(env: Environment) {
     presence: { graceMs: env.PRESENCE_GRACE_MS, typingTimeoutMs: env.TYPING_TIMEOUT_MS },
     files: {
       /** Without a slash at the end. */
-      publicUrl: env.PUBLIC_URL?.replace(/\/+$/, ''),
+      publicUrl: env.PUBLIC_URL?.replace(/(?<!\/)\/+$/, ''),
       urlSecret: env.FILE_URL_SECRET,
       urlTtlSeconds: env.FILE_URL_TTL_SECONDS,
       jobsIntervalMs: env.FILE_JOBS_INTERVAL_MS,
       maxBytes: env.UPLOAD_MAX_BYTES,
+      /** An upload of which nothing arrives for so long is over. */
+      stalledMs: env.UPLOAD_STALLED_MS,
       /** Of all uploads together, so that they leave time for messages. */
       uploadBytesPerSecond: env.UPLOAD_MB_PER_SECOND * 1_048_576,
       /** Bytes of all files of one user; 0: no limit. */
@@ -120,7 +145,7 @@ function shape(env: Environment) {
               accessKeyId: env.S3_ACCESS_KEY_ID,
               secretAccessKey: env.S3_SECRET_ACCESS_KEY,
               forcePathStyle: env.S3_ENDPOINT !== undefined && env.S3_FORCE_PATH_STYLE,
-              prefix: env.S3_PREFIX === '' ? '' : env.S3_PREFIX.replace(/\/*$/, '/'),
+              prefix: env.S3_PREFIX === '' ? '' : `${env.S3_PREFIX.replace(/(?<!\/)\/+$/, '')}/`,
             },
       clamav:
         env.CLAMAV_HOST === undefined && env.CLAMAV_SOCKET === undefined

@@ -6,7 +6,7 @@ import { checkServer, UnsuitableDatabaseError } from './check-server.js';
 import type { SchemaParts } from './data-source-options.js';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from './embedded/embedded-postgres.js';
 import { runMigrations } from './migrate.js';
-import { ConnectionPool } from './pool.js';
+import { ConnectionPool, ReadPool } from './pool.js';
 
 const RETRY_MS = 1_000;
 /** For statements that are still under way when everything else has stopped. */
@@ -17,11 +17,12 @@ const logger = new Logger('Database');
 
 export interface OpenDatabase {
   pool: ConnectionPool;
+  reads: ReadPool;
   embedded: EmbeddedPostgres | undefined;
 }
 
 /**
- * Starts the embedded PostgreSQL where no DATABASE_URL is set, migrates, and opens the pool.
+ * Starts the embedded PostgreSQL where no DATABASE_URL is set, migrates, and opens the pools.
  * @throws UnsuitableDatabaseError, for the operator, when the database of DATABASE_URL cannot be used.
  */
 export async function openDatabase(config: AppConfigShape, parts: SchemaParts): Promise<OpenDatabase> {
@@ -35,7 +36,11 @@ export async function openDatabase(config: AppConfigShape, parts: SchemaParts): 
     );
     const ran = await runMigrations(url, parts);
     if (ran.length > 0) logger.log(`Migrations ran: ${ran.join(', ')}`);
-    return { pool: new ConnectionPool(url, config.database), embedded };
+    return {
+      pool: new ConnectionPool(url, config.database),
+      reads: new ReadPool(url, config.database),
+      embedded,
+    };
   } catch (error) {
     await embedded?.stop();
     throw error;
@@ -43,9 +48,9 @@ export async function openDatabase(config: AppConfigShape, parts: SchemaParts): 
 }
 
 /** Calls under way have a moment to finish; then an embedded PostgreSQL is stopped. */
-export async function closeDatabase({ pool, embedded }: OpenDatabase): Promise<void> {
-  const orderly = await pool.close(CLOSE_PATIENCE_MS);
-  await embedded?.stop(orderly ? undefined : HUNG_PATIENCE_MS);
+export async function closeDatabase({ pool, reads, embedded }: OpenDatabase): Promise<void> {
+  const orderly = await Promise.all([pool, reads].map((one) => one.close(CLOSE_PATIENCE_MS)));
+  await embedded?.stop(orderly.every(Boolean) ? undefined : HUNG_PATIENCE_MS);
 }
 
 /**

@@ -3,7 +3,7 @@ import { Cluster } from '#libs/platform/cluster';
 import { Metrics } from '#libs/platform/metrics';
 import { closeDatabase, type OpenDatabase } from './connection.js';
 import { Database } from './database.js';
-import { ConnectionPool } from './pool.js';
+import { ConnectionPool, ReadPool } from './pool.js';
 
 const OPEN_DATABASE = Symbol('OPEN_DATABASE');
 
@@ -22,6 +22,15 @@ export class DatabaseModule implements OnApplicationShutdown {
     figure('connections', 'Open database connections', () => database.figures().total);
     figure('idle', 'Idle database connections', () => database.figures().idle);
     figure('waiting', 'Calls that wait for a connection', () => database.figures().waiting);
+    metrics.gauge('switchboard_database_reads_connections', 'Open connections for searches and lists', () => {
+      return database.figures('reads').total;
+    });
+    metrics.gaugeBy(
+      'switchboard_database_reads_waiting',
+      'Searches and lists that wait for their turn',
+      'kind',
+      () => database.waitingReads,
+    );
   }
 
   /** From here on the module owns the database: it closes it when the application closes. */
@@ -31,6 +40,7 @@ export class DatabaseModule implements OnApplicationShutdown {
       providers: [
         { provide: OPEN_DATABASE, useValue: open },
         { provide: ConnectionPool, useValue: open.pool },
+        { provide: ReadPool, useValue: open.reads },
         Database,
       ],
       exports: [Database],

@@ -1,10 +1,17 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
-import { databaseErrorCode, isDatabaseUnavailable, type DomainError } from '#libs/platform/errors';
+import {
+  commonErrors,
+  databaseErrorCode,
+  isDatabaseConflict,
+  isDatabaseUnavailable,
+  type DomainError,
+} from '#libs/platform/errors';
 import { EventBus, type DomainEvent } from '#libs/platform/events';
 import { Availability, isDatabaseAway } from './availability.js';
-import { ConnectionPool, connectionName } from './pool.js';
+import { ConnectionPool, connectionName, ReadPool } from './pool.js';
+import { ReadLanes, type ReadKind } from './read-lanes.js';
 import {
   begin,
   UnconfirmedCommitError,
@@ -15,9 +22,10 @@ import {
 
 /** What a statement gets that had to wait for its connection nearly as long as it may take in all. */
 const SHORTEST_MS = 250;
-/** Deadlock, serialization failure: PostgreSQL took everything back, and the same again will pass. */
-const CONFLICTS = new Set(['40P01', '40001']);
-const MAX_ATTEMPTS = 5;
+/** PostgreSQL ended a statement that took longer than its time limit. */
+const CANCELLED = '57014';
+/** Deadlocks and serialization failures are tried again so often, while the time for the call lasts. */
+const MAX_ATTEMPTS = 10;
 const RETRY_MS = 20;
 
 /** A unit of work: its events are published after the commit and dropped on rollback. */
@@ -40,7 +48,8 @@ export type DoubtListener = (since: number) => void;
 /**
  * The one door to PostgreSQL: plain statements, and transactions that hold back their events. While the database is
  * away every call fails within a few seconds, as a rule at once, and the first call after its return succeeds. What the
- * database took back for the sake of another transaction (a deadlock) is tried again here, and nowhere else.
+ * database took back for the sake of another transaction (a deadlock) is tried again here, and nowhere else. What may be
+ * slow goes by `read`, on connections of its own: nothing that is sent ever waits for it.
  */
 @Injectable()
 export class Database {
@@ -48,15 +57,18 @@ export class Database {
   private readonly availability: Availability;
   private readonly unconfirmed: UnconfirmedCommits;
   private readonly doubtListeners: DoubtListener[] = [];
+  private readonly lanes: ReadLanes;
 
   constructor(
     private readonly pool: ConnectionPool,
+    private readonly reads: ReadPool,
     private readonly events: EventBus,
   ) {
+    this.lanes = new ReadLanes(reads.lanes);
     this.availability = new Availability({
       probe: () => pool.probe(),
       reconnectMs: pool.reconnectMs,
-      lost: () => pool.destroyAll(),
+      lost: () => [pool, reads].forEach((one) => one.destroyAll()),
       found: (awaySince) => this.doubt(awaySince),
     });
     this.unconfirmed = new UnconfirmedCommits((text, values) => this.query(text, values));
@@ -65,6 +77,21 @@ export class Database {
   /** One statement on a pooled connection. */
   async query<T>(sql: string, params: unknown[] = []): Promise<T[]> {
     return this.connected((client, limit) => rowsOf(client, { text: sql, values: params, ...limit }));
+  }
+
+  /**
+   * As `query`, for searches and lists: in turns by user, with a time limit of its own.
+   * @throws QUERY_TOO_SLOW when that passes, RATE_LIMITED and SERVICE_UNAVAILABLE as `ReadLanes.turn`
+   */
+  async read<T>(kind: ReadKind, userId: string, sql: string, params: unknown[] = []): Promise<T[]> {
+    const ask = async (client: pg.PoolClient, limit: TimeLimit): Promise<T[]> => {
+      try {
+        return await rowsOf<T>(client, { text: sql, values: params, ...limit });
+      } catch (error) {
+        throw databaseErrorCode(error) === CANCELLED ? commonErrors.tooSlow(this.reads.limitMs) : error;
+      }
+    };
+    return this.lanes.turn(kind, userId, () => this.connected(ask, this.reads));
   }
 
   /** As `query`, planned once for each connection; for the few statements of the hot path. */
@@ -141,8 +168,13 @@ export class Database {
     this.doubtListeners.push(listener);
   }
 
-  figures(): PoolFigures {
-    return this.pool.figures;
+  figures(pool: 'main' | 'reads' = 'main'): PoolFigures {
+    return (pool === 'main' ? this.pool : this.reads).figures;
+  }
+
+  /** Searches and lists that wait for their turn. */
+  get waitingReads(): Map<string, number> {
+    return this.lanes.waiting;
   }
 
   /** The connections are about to be closed: that they end is no failure any more. */
@@ -215,18 +247,21 @@ export class Database {
   }
 
   /** A connection that did not answer may still get the answer to the wrong question: it is never used again. */
-  private connected<T>(work: (client: pg.PoolClient, limit: TimeLimit) => Promise<T>): Promise<T> {
+  private connected<T>(
+    work: (client: pg.PoolClient, limit: TimeLimit) => Promise<T>,
+    pool: ConnectionPool = this.pool,
+  ): Promise<T> {
     const since = performance.now();
     return this.availability.during(async () => {
-      const { client, release } = await this.pool.acquire();
+      const { client, release } = await pool.acquire();
       let broken = false;
       try {
         for (let attempt = 1; ; attempt += 1) {
-          const left = this.pool.timeLimitMs - (performance.now() - since);
+          const left = pool.timeLimitMs - (performance.now() - since);
           try {
             return await work(client, { query_timeout: Math.max(SHORTEST_MS, Math.round(left)) });
           } catch (error) {
-            if (attempt === MAX_ATTEMPTS || !CONFLICTS.has(databaseErrorCode(error) ?? '')) throw error;
+            if (attempt === MAX_ATTEMPTS || left < SHORTEST_MS || !isDatabaseConflict(error)) throw error;
             // Those who met in the deadlock must not meet again at once.
             await sleep(Math.random() * RETRY_MS * attempt);
           }

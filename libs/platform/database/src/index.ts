@@ -1,8 +1,9 @@
-export { advisoryLock } from './advisory-lock.js';
+export { advisoryLock, sharedLockSql } from './advisory-lock.js';
 export { isDatabaseAway } from './availability.js';
 export { UnsuitableDatabaseError } from './check-server.js';
 export { closeDatabase, openDatabase, type OpenDatabase } from './connection.js';
 export { dataSourceOptions, type SchemaParts } from './data-source-options.js';
+export { type ReadKind } from './read-lanes.js';
 export { Database, type PoolFigures, type Transaction } from './database.js';
 export { DatabaseModule } from './database.module.js';
 export {

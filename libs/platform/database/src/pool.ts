@@ -3,11 +3,14 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { AppConfigShape } from '#libs/platform/config';
+import type { ReadLaneSettings } from './read-lanes.js';
 
 export type DatabaseSettings = Pick<
   AppConfigShape['database'],
   'poolSize' | 'connectTimeoutMs' | 'queryTimeoutMs' | 'reconnectMs'
 >;
+export type ReadSettings = DatabaseSettings &
+  Pick<AppConfigShape['database'], 'readPoolSize' | 'readTimeoutMs' | 'readWaitMs'>;
 
 const APPLICATION_NAME = 'switchboard';
 /** Names of connections in `pg_stat_activity`: one cut off by the network is found there by its own. */
@@ -46,6 +49,7 @@ export class ConnectionPool {
   constructor(
     private readonly url: string,
     private readonly settings: DatabaseSettings,
+    statementTimeoutMs = Math.max(50, settings.queryTimeoutMs - 500),
   ) {
     this.pool = new pg.Pool({
       types: TYPES,
@@ -55,7 +59,7 @@ export class ConnectionPool {
       connectionTimeoutMillis: settings.connectTimeoutMs,
       keepAlive: true,
       // The server-side limit ends a slow statement; the client-side one a silent network.
-      statement_timeout: Math.max(50, settings.queryTimeoutMs - 500),
+      statement_timeout: statementTimeoutMs,
       query_timeout: settings.queryTimeoutMs,
       idle_in_transaction_session_timeout: 30_000,
     });
@@ -131,6 +135,23 @@ export class ConnectionPool {
     patience.abort();
     if (!inTime) this.destroyAll();
     return inTime;
+  }
+}
+
+/** For the answer on its way back, and for a connection that has to be opened first. */
+const READ_MARGIN_MS = 1_000;
+
+/** Connections for searches and lists, on which PostgreSQL ends what takes too long. */
+export class ReadPool extends ConnectionPool {
+  readonly lanes: ReadLaneSettings;
+  /** Time (ms) after which PostgreSQL ends a statement. */
+  readonly limitMs: number;
+
+  constructor(url: string, settings: ReadSettings) {
+    const { readPoolSize: poolSize, readTimeoutMs, readWaitMs: waitMs } = settings;
+    super(url, { ...settings, poolSize, queryTimeoutMs: readTimeoutMs + READ_MARGIN_MS }, readTimeoutMs);
+    this.lanes = { poolSize, waitMs };
+    this.limitMs = readTimeoutMs;
   }
 }
 

@@ -14,6 +14,8 @@ export const commonErrors = {
     new DomainError('PAYLOAD_TOO_LARGE', 'too_large', `The request body exceeds ${limitBytes} bytes.`, {
       details: [{ limit_bytes: limitBytes }],
     }),
+  requestTimeout: () =>
+    new DomainError('REQUEST_TIMEOUT', 'timeout', 'The request did not arrive in time; send it again.'),
   rateLimited: (seconds: number, what = 'requests') => {
     const wait = Math.max(1, Math.ceil(seconds));
     return new DomainError('RATE_LIMITED', 'rate_limited', `Too many ${what}; try again in ${wait} s.`, {
@@ -23,6 +25,15 @@ export const commonErrors = {
   },
   unavailable: (message = 'The service is not available right now; try again shortly.', cause?: unknown) =>
     new DomainError('SERVICE_UNAVAILABLE', 'unavailable', message, { retryAfter: 2, cause }),
+  /** Of a search or a list that PostgreSQL was told to end. Waiting helps little: the next one must ask for less. */
+  tooSlow: (limitMs: number) =>
+    new DomainError(
+      'QUERY_TOO_SLOW',
+      'unavailable',
+      `This took longer than ${limitMs / 1_000} s and was stopped. Ask for less: name rooms, a shorter period, ` +
+        'longer or rarer words.',
+      { details: [{ limit_ms: limitMs }], retryAfter: 2 },
+    ),
   internal: (cause?: unknown) =>
     new DomainError('INTERNAL', 'internal', 'Something went wrong on our side; it has been logged.', {
       cause,

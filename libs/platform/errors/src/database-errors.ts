@@ -18,6 +18,11 @@ const UNAVAILABLE_MESSAGES =
 /** Values that PostgreSQL cannot store: bad encoding, out of range, bad text representation, too long. */
 const BAD_VALUE_STATES = new Set(['22021', '22003', '22P02', '22P05', '22001', '22007', '22008']);
 
+/** What was taken back for the sake of another transaction (a deadlock, a conflict), more often than it is tried again. */
+const CONFLICT_STATES = new Set(['40P01', '40001']);
+/** A row refers to one that is gone by now. */
+const GONE_STATE = '23503';
+
 interface DriverError {
   code?: unknown;
   message?: unknown;
@@ -52,12 +57,20 @@ export function isDatabaseUnavailable(error: unknown): boolean {
   );
 }
 
+/** True when the database took a transaction back only because of others: the same again will pass. */
+export function isDatabaseConflict(error: unknown): boolean {
+  return CONFLICT_STATES.has(databaseErrorCode(error) ?? '');
+}
+
 /** Translates what the database driver throws; undefined where it is not a database's doing. */
 export function fromDatabaseError(error: unknown): DomainError | undefined {
   if (isDatabaseUnavailable(error)) {
     return commonErrors.unavailable('The database is not available right now; try again shortly.', error);
   }
+  if (isDatabaseConflict(error))
+    return commonErrors.unavailable('Too much happens at once; try again.', error);
   const code = databaseErrorCode(error);
+  if (code === GONE_STATE) return commonErrors.notFound('What this is about');
   if (code !== undefined && BAD_VALUE_STATES.has(code)) {
     return commonErrors.validation([{ message: 'A value cannot be stored.' }]);
   }

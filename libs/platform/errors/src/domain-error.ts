@@ -5,6 +5,7 @@ export type ErrorKind =
   | 'forbidden'
   | 'not_found'
   | 'conflict'
+  | 'timeout'
   | 'too_large'
   | 'unsupported'
   | 'rate_limited'

@@ -6,6 +6,7 @@ export const HTTP_STATUS_BY_KIND = {
   unauthenticated: 401,
   forbidden: 403,
   not_found: 404,
+  timeout: 408,
   conflict: 409,
   too_large: 413,
   unsupported: 415,

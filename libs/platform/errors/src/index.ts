@@ -1,5 +1,10 @@
 export { DomainError, type DomainErrorOptions, type ErrorDetail, type ErrorKind } from './domain-error.js';
 export { HTTP_STATUS_BY_KIND } from './http-status.js';
 export { commonErrors } from './common-errors.js';
-export { databaseErrorCode, fromDatabaseError, isDatabaseUnavailable } from './database-errors.js';
+export {
+  databaseErrorCode,
+  fromDatabaseError,
+  isDatabaseConflict,
+  isDatabaseUnavailable,
+} from './database-errors.js';
 export { toDomainError } from './to-domain-error.js';

@@ -38,6 +38,13 @@ describe('toDomainError', () => {
     (error) => expect(toDomainError(error)).toMatchObject({ code: 'VALIDATION_ERROR', kind: 'validation' }),
   );
 
+  it.each([withCode('40P01'), withCode('40001')])('a conflict of transactions is retryable: %s', (error) =>
+    expect(toDomainError(error)).toMatchObject({ code: 'SERVICE_UNAVAILABLE', kind: 'unavailable' }),
+  );
+
+  it('what refers to something that was deleted meanwhile is not found', () =>
+    expect(toDomainError(withCode('23503'))).toMatchObject({ code: 'NOT_FOUND', kind: 'not_found' }));
+
   it.each([new Error('secret detail'), withCode('42P01'), 'text', null, undefined, 7])(
     'anything else is internal and tells nothing: %s',
     (error) => {

@@ -1,3 +1,4 @@
+import { commonErrors } from '#libs/platform/errors';
 import { DomainEvent, EventBus } from './event-bus.js';
 
 class Happened extends DomainEvent {
@@ -42,7 +43,7 @@ describe('EventBus', () => {
       throw new Error('rejected');
     });
     bus.on(Happened, () => void heard.push('reached'));
-    await expect(bus.publish(new Happened('a'))).resolves.toBeUndefined();
+    await expect(bus.publish(new Happened('a'))).resolves.toBe(true);
     expect(heard).toEqual(['logged', 'reached', 'logged']);
   });
 
@@ -51,5 +52,15 @@ describe('EventBus', () => {
     bus.on(Happened, () => void heard.push('reached'));
     void bus.publish(new Happened('a'));
     expect(heard).toEqual(['reached']);
+  });
+
+  it('says when something was not done since what it needs is away', async () => {
+    let away = true;
+    bus.on(Happened, async () => {
+      if (away) throw commonErrors.unavailable();
+    });
+    expect(await bus.publish(new Happened('a'))).toBe(false);
+    away = false;
+    expect(await bus.publish(new Happened('b'))).toBe(true);
   });
 });

@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { toDomainError } from '#libs/platform/errors';
 
 /** Base of all domain events: something that has been committed. */
 export abstract class DomainEvent {}
@@ -25,23 +26,32 @@ export class EventBus {
   /**
    * Starts every listener at once; those that only do synchronous work have finished on return.
    * The promise settles (never rejects) when all have finished: callers on a hot path do not await it.
+   * @returns false when one of them failed since what it needs is away, so that it may succeed later
    */
-  publish(event: DomainEvent): Promise<void> {
-    const pending: Promise<void>[] = [];
+  publish(event: DomainEvent): Promise<boolean> {
+    const pending: Promise<boolean>[] = [];
     for (const listener of this.listeners.get(event.constructor) ?? []) {
       try {
         const result = listener(event);
-        if (result instanceof Promise) pending.push(result.catch((error) => this.report(event, error)));
+        if (result instanceof Promise)
+          pending.push(
+            result.then(
+              () => true,
+              (error: unknown) => this.report(event, error),
+            ),
+          );
       } catch (error) {
-        this.report(event, error);
+        pending.push(Promise.resolve(this.report(event, error)));
       }
     }
-    return pending.length === 0 ? DONE : Promise.all(pending).then(() => undefined);
+    return pending.length === 0 ? DONE : Promise.all(pending).then((results) => results.every(Boolean));
   }
 
-  private report(event: DomainEvent, error: unknown): void {
+  /** @returns whether nothing else can come of it */
+  private report(event: DomainEvent, error: unknown): boolean {
     this.logger.error({ err: error, event: event.constructor.name }, 'A listener failed');
+    return toDomainError(error).kind !== 'unavailable';
   }
 }
 
-const DONE = Promise.resolve();
+const DONE = Promise.resolve(true);

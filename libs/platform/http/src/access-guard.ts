@@ -1,4 +1,4 @@
-import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Injectable, SetMetadata, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { Request } from 'express';
 import {
@@ -21,6 +21,21 @@ export interface AuthenticatedRequest extends Request {
   errorStyle?: ErrorStyle;
 }
 
+const COUNTED = 'switchboard:counted-by-address';
+
+/** On a public route that costs something: callers are counted as those without a valid token are. */
+export const CountedByAddress = (): MethodDecorator => SetMetadata(COUNTED, true);
+
+/** For whoever does not say who they are: everything of one address counts together. */
+export const strangerRule = ({ http }: AppConfig): RateRule => ({
+  name: 'http-stranger',
+  points: http.requestsPerMinute,
+  seconds: 60,
+  what: 'requests without a valid token',
+});
+
+const addressOf = ({ ip }: Request): string => ip ?? 'unknown';
+
 /** Fails closed: a route without an access rule is open to nobody. */
 @Injectable()
 export class AccessGuard implements CanActivate {
@@ -35,7 +50,7 @@ export class AccessGuard implements CanActivate {
   ) {
     const points = config.http.requestsPerMinute;
     this.perUser = { name: 'http-user', points, seconds: 60, what: 'requests' };
-    this.perStranger = { name: 'http-stranger', points, seconds: 60, what: 'requests without a valid token' };
+    this.perStranger = strangerRule(config);
   }
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -46,7 +61,11 @@ export class AccessGuard implements CanActivate {
       context.getHandler(),
       context.getClass(),
     ]);
-    if (rule === 'public') return true;
+    if (rule === 'public') {
+      if (this.reflector.get<boolean | undefined>(COUNTED, context.getHandler()))
+        await this.limiter.consume(this.perStranger, addressOf(request));
+      return true;
+    }
     if (rule === undefined) throw commonErrors.forbidden('This operation is not open to anyone.');
     const actor = await this.actorOf(request);
     await this.limiter.consume(this.perUser, actor.id);
@@ -66,7 +85,7 @@ export class AccessGuard implements CanActivate {
       return (await this.authenticator.authenticate(bearerToken(request.headers.authorization))).actor;
     } catch (error) {
       if (error instanceof DomainError && error.kind === 'unauthenticated')
-        await this.limiter.consume(this.perStranger, request.ip ?? 'unknown');
+        await this.limiter.consume(this.perStranger, addressOf(request));
       throw error;
     }
   }

@@ -60,8 +60,11 @@ const WITH_TOKEN: CodesByKind = {
   unavailable: ['SERVICE_UNAVAILABLE'],
 };
 const WITH_INPUT: CodesByKind = { validation: ['VALIDATION_ERROR'] };
+/** What is asked for may take too long to find. */
+const WITH_QUERY: CodesByKind = { ...WITH_INPUT, unavailable: ['QUERY_TOO_SLOW'] };
 const WITH_BODY: CodesByKind = {
   ...WITH_INPUT,
+  timeout: ['REQUEST_TIMEOUT'],
   too_large: ['PAYLOAD_TOO_LARGE'],
   unsupported: ['UNSUPPORTED_MEDIA_TYPE'],
 };
@@ -79,7 +82,7 @@ function failureExamples(codes: string[]): object {
 }
 
 function errorResponses(options: EndpointOptions): MethodDecorator[] {
-  const input = options.body ? WITH_BODY : options.query ? WITH_INPUT : {};
+  const input = options.body ? WITH_BODY : options.query ? WITH_QUERY : {};
   const token = options.access === 'public' ? {} : WITH_TOKEN;
   const sources: CodesByKind[] = [options.errors ?? {}, input, token];
   const named = (kind: ErrorKind): boolean => sources.some((source) => (source[kind]?.length ?? 0) > 0);

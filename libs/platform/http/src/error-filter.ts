@@ -73,6 +73,8 @@ export class HttpErrorFilter implements ExceptionFilter {
       return;
     }
     if (error.retryAfter !== undefined) response.setHeader('Retry-After', String(error.retryAfter));
+    // The rest of its body would be taken for the next request.
+    if (error.kind === 'timeout') response.setHeader('Connection', 'close');
     if (error.kind === 'unauthenticated') response.setHeader('WWW-Authenticate', 'Bearer');
     const request = http.getRequest<AuthenticatedRequest>();
     const style = request.errorStyle ?? styleOfPath(request.path);

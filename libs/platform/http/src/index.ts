@@ -1,4 +1,8 @@
-export { AccessGuard, type AuthenticatedRequest } from './access-guard.js';
+export { AccessGuard, CountedByAddress, strangerRule, type AuthenticatedRequest } from './access-guard.js';
+export { BodyGuard } from './body/body.guard.js';
+export { liftBodyDeadline } from './body/body-deadline.js';
+export { ChatHttpAdapter } from './body/chat-http-adapter.js';
+export { discardRest } from './body/discard-rest.js';
 export { Endpoint, ENDPOINT, type EndpointOptions, type PathParameter } from './endpoint.js';
 export {
   EnvelopeInterceptor,
@@ -10,6 +14,7 @@ export {
   type SuccessBody,
 } from './envelope.js';
 export { UseErrorStyle, type ErrorStyle } from './error-style.js';
-export { failureBody, HttpErrorFilter, JSON_BODY_LIMIT } from './error-filter.js';
+export { failureBody, HttpErrorFilter } from './error-filter.js';
+export { noStore } from './no-store.js';
 export { CurrentActor, readBody, Valid } from './params.js';
 export { logIdsOf, requestContext } from './request-context.js';

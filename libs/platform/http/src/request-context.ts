@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { NextFunction, Request, Response } from 'express';
 import type { Logger } from 'pino';
 import type { Metrics } from '#libs/platform/metrics';
+import { loggedPath } from './logged-path.js';
 
 const REQUEST_ID = /^[\w.-]{1,64}$/;
 
@@ -15,18 +16,6 @@ const idsOf = new WeakMap<Request, LogIds>();
 
 /** Of a request that has passed `requestContext`. */
 export const logIdsOf = (request: Request): LogIds | undefined => idsOf.get(request);
-
-const SECRET_PARAMETER = ':token';
-
-/** The token in the path of an invitation opens a room: what the route calls it stands for it. */
-function pathOf(request: Request & { route?: { path?: string } }): string {
-  const pattern = request.route?.path?.split('/') ?? [];
-  if (!pattern.includes(SECRET_PARAMETER)) return request.path;
-  const segments = request.path.split('/');
-  return segments
-    .map((segment, at) => (pattern[at] === SECRET_PARAMETER ? SECRET_PARAMETER : segment))
-    .join('/');
-}
 
 /**
  * Gives each request an id (the client's `X-Request-Id` where it is sane), which its log lines carry and its answer
@@ -47,7 +36,7 @@ export function requestContext(logger: Logger, metrics: Metrics) {
         {
           ...ids,
           method: request.method,
-          path: pathOf(request),
+          path: loggedPath(request),
           status: response.statusCode,
           ms: Math.round(seconds * 1000),
         },

@@ -3,12 +3,25 @@ import PgBoss from 'pg-boss';
 import type { Database } from '#libs/platform/database';
 
 const SCHEMA = 'pgboss';
-/** How soon the jobs of a process that died are given to another one, after their time limit. */
+/** How often what ended long ago is put away. */
 const MAINTENANCE_SECONDS = 60;
+
+/**
+ * `started_on + expire_in` is until when pg-boss leaves a job to who took it: here that is a lease. A number of attempts
+ * belongs to one worker alone.
+ */
+const HOLD = `UPDATE ${SCHEMA}.job SET started_on = now(), expire_in = make_interval(secs => $4)
+  WHERE name = $1 AND id = $2 AND retry_count = $3 AND state = 'active' RETURNING id`;
+
+/** At once, as no attempt of theirs failed; those that used up their attempts are left to pg-boss, which ends them. */
+const TAKE_BACK = `UPDATE ${SCHEMA}.job SET state = 'retry', start_after = now(), expire_in = make_interval(secs => $2)
+  WHERE name = $1 AND state = 'active' AND started_on + expire_in < now() AND retry_count < retry_limit`;
 
 export interface StoredJob {
   id: string;
   data: object;
+  /** Grows each time that the job is taken. */
+  retryCount: number;
 }
 
 /** What is open in a queue and has not been begun. */
@@ -60,8 +73,18 @@ export class JobStore {
 
   /** Takes the next job that is due; no other process gets it. Nothing while the database is away. */
   async fetch(name: string): Promise<StoredJob | undefined> {
-    const [job] = await this.boss.fetch<object>(name, { batchSize: 1 });
+    const [job] = await this.boss.fetch<object>(name, { batchSize: 1, includeMetadata: true });
     return job;
+  }
+
+  /** The job stays with this process for so long. @returns false where it is another's by now */
+  async hold(name: string, { id, retryCount }: StoredJob, seconds: number): Promise<boolean> {
+    return (await this.database.query(HOLD, [name, id, retryCount, seconds])).length > 0;
+  }
+
+  /** Jobs that nobody holds any more may be taken. @param seconds how long who takes one has, who holds none */
+  async takeBack(name: string, seconds: number): Promise<void> {
+    await this.database.query(TAKE_BACK, [name, seconds]);
   }
 
   async complete(name: string, id: string): Promise<void> {

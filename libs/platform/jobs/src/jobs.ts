@@ -12,6 +12,7 @@ import { AppConfig } from '#libs/platform/config';
 import { Database, type Transaction } from '#libs/platform/database';
 import { commonErrors } from '#libs/platform/errors';
 import { Metrics } from '#libs/platform/metrics';
+import { JobLease } from './job-lease.js';
 import { JobStore, type StoredJob } from './job-store.js';
 
 /** Below the 8 s that stopping may take in all. */
@@ -29,7 +30,10 @@ export interface JobOptions {
   retryLimit?: number;
   /** Seconds before the second attempt, doubled with each; 10 unless told. */
   retryDelay?: number;
-  /** Seconds that an attempt may take before it counts as failed; 300 unless told. */
+  /**
+   * Seconds that an attempt may take before it counts as failed; 300 unless told. That its process died is noticed
+   * earlier, when the lease is not prolonged (`JOBS_LEASE_SECONDS`).
+   */
   timeLimit?: number;
 }
 
@@ -42,7 +46,10 @@ export interface EnqueueOptions {
   within?: Transaction;
 }
 
-/** May be called again with the same data: what it does must bear repeating. The signal tells that time is up. */
+/**
+ * May be called again with the same data: what it does must bear repeating. The signal tells that time is up, or that
+ * this process cannot hold the job any more.
+ */
 export type JobHandler<T extends object> = (data: T, signal: AbortSignal) => Promise<void>;
 
 interface Definition {
@@ -172,6 +179,7 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
 
   private async care(store: JobStore, name: string, { options }: Definition): Promise<void> {
     try {
+      await store.takeBack(name, options.timeLimit);
       if (options.schedule !== undefined) {
         const startAfter = nextOccurrence(options.schedule);
         const id = idOf(`${name}@${startAfter.toISOString()}`, OCCURRENCES);
@@ -194,28 +202,35 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
     this.active.set(name, (this.active.get(name) ?? 0) + 1);
     const timeUp = AbortSignal.timeout(options.timeLimit * 1_000);
     const patience = new AbortController();
+    const lease = new JobLease(store, name, job, this.config.jobs.leaseSeconds);
     try {
-      const signal = AbortSignal.any([timeUp, this.stopping.signal]);
+      await lease.begin();
+      const signal = AbortSignal.any([timeUp, lease.lost, this.stopping.signal]);
       const done = (handler as JobHandler<object>)(job.data, signal);
       // What it does after that no one waits for; its failure must not end the process.
       done.catch(() => undefined);
-      await Promise.race([done, this.leaving(timeUp, patience.signal)]);
+      await Promise.race([done, this.leaving(timeUp, lease.lost, patience.signal)]);
+      await lease.end();
       await store.complete(name, job.id);
       this.outcomes.inc({ job: name, outcome: 'done' });
     } catch (error) {
       this.outcomes.inc({ job: name, outcome: 'failed' });
       this.logger.warn({ err: error, job: name, jobId: job.id }, 'A job failed');
-      // Where even this fails, the job's time limit gives it back.
-      await store.fail(name, job.id, error).catch(() => undefined);
+      // Where even this fails, or it is another's by now, the end of the lease gives it back.
+      await lease
+        .end(options.timeLimit)
+        .then(() => store.fail(name, job.id, error))
+        .catch(() => undefined);
     } finally {
+      lease.stop();
       patience.abort();
       this.active.set(name, (this.active.get(name) ?? 1) - 1);
       this.seconds.observe({ job: name }, (performance.now() - since) / 1_000);
     }
   }
 
-  /** Rejects when the job has used up its time, or the moment that it has when the process stops. */
-  private leaving(timeUp: AbortSignal, done: AbortSignal): Promise<never> {
+  /** Rejects when the job has used up its time, is not ours any more, or at the end of its moment when the process stops. */
+  private leaving(timeUp: AbortSignal, lost: AbortSignal, done: AbortSignal): Promise<never> {
     return new Promise((_resolve, reject) => {
       const options = { once: true, signal: done };
       const giveUp = (): void =>
@@ -223,6 +238,7 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
           () => reject(new Error('The process stops.')),
           () => undefined,
         );
+      lost.addEventListener('abort', () => reject(lost.reason as Error), options);
       timeUp.addEventListener('abort', () => reject(new Error('The time limit has passed.')), options);
       if (this.stopped) giveUp();
       else this.stopping.signal.addEventListener('abort', giveUp, options);

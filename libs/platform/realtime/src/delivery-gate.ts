@@ -65,6 +65,12 @@ export class DeliveryGate {
     if (this.filters.size === 0) this.remove();
   }
 
+  /** Lets through what was held, but for what was held for nothing: the join that it was held for failed. */
+  abandon(concerned: AlreadyKnown): void {
+    this.held = this.held?.filter(({ packet }) => !isAbout(packet, concerned));
+    this.release();
+  }
+
   private observe(socket: ObservedSocket): void {
     if (this.sockets.has(socket)) return;
     this.sockets.add(socket);
@@ -82,14 +88,9 @@ export class DeliveryGate {
   }
 
   private pass({ packet, encoded, options }: Outgoing): void {
-    if (packet?.data && this.isKnown(String(packet.data[0]), packet.data[1])) return;
+    for (const filter of this.filters) if (isAbout(packet, filter)) return;
     const { writeToEngine } = Object.getPrototypeOf(this.client) as EngineClient;
     writeToEngine.call(this.client, encoded, options);
-  }
-
-  private isKnown(event: string, payload: unknown): boolean {
-    for (const filter of this.filters) if (filter(event, payload)) return true;
-    return false;
   }
 
   private forget(filter: AlreadyKnown): void {
@@ -105,3 +106,6 @@ export class DeliveryGate {
     this.sockets.clear();
   }
 }
+
+const isAbout = (packet: Packet | undefined, filter: AlreadyKnown): boolean =>
+  packet?.data !== undefined && filter(String(packet.data[0]), packet.data[1]);

@@ -50,6 +50,11 @@ export class DialectEmitter<M extends ServerEventMap> {
     this.realtime.emitToUser(this.dialect, userId, event, payload);
   }
 
+  /** As `toUser`, on this server alone. */
+  toUserHere<E extends keyof M & string>(userId: string, event: E, payload: PayloadOf<M, E>): void {
+    this.realtime.emitToUser(this.dialect, userId, event, payload, { here: true });
+  }
+
   /** For what every contract's clients of that user should hear: see `RealtimeServer.emitToUserAnywhere`. */
   toUserAnywhere<E extends keyof M & string>(userId: string, event: E, payload: PayloadOf<M, E>): void {
     this.realtime.emitToUserAnywhere(this.dialect, userId, event, payload);

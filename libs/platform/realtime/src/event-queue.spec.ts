@@ -21,6 +21,42 @@ describe('EventQueue', () => {
     expect(order).toEqual(['a starts', 'a ends', 'b starts', 'b ends', 'c starts', 'c ends']);
   });
 
+  it('starts the next one early where the order is settled, but none that asks for all before it', async () => {
+    const queue = new EventQueue(100);
+    const order: string[] = [];
+    const ends = new Map<string, () => void>();
+    const add = (name: string, kind: 'settled' | 'waits' | 'plain'): boolean =>
+      queue.push(async ({ letNext, earlier }) => {
+        if (kind === 'waits') await earlier();
+        order.push(name);
+        if (kind === 'settled') letNext();
+        await new Promise<void>((resolve) => ends.set(name, resolve));
+      });
+    add('a', 'settled');
+    add('b', 'settled');
+    add('c', 'waits');
+    add('d', 'plain');
+    await turn();
+    expect(order).toEqual(['a', 'b']);
+    ends.get('b')?.();
+    await turn();
+    expect(order).toEqual(['a', 'b']);
+    ends.get('a')?.();
+    await turn();
+    expect(order).toEqual(['a', 'b', 'c']);
+    ends.get('c')?.();
+    await turn();
+    expect(order).toEqual(['a', 'b', 'c', 'd']);
+    ends.get('d')?.();
+    for (let number = 0; number < 70; number += 1) add(`many ${number}`, 'settled');
+    await turn();
+    // So many may be under way.
+    expect(order).toHaveLength(4 + 64);
+    for (const end of ends.values()) end();
+    await turn();
+    expect(order).toHaveLength(4 + 70);
+  });
+
   it('starts nothing while it is held', async () => {
     const queue = new EventQueue(10);
     const order: number[] = [];

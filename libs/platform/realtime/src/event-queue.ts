@@ -1,16 +1,30 @@
+/** Of events of one connection whose order is settled and which have not finished. */
+const MAX_UNDER_WAY = 64;
+
+/** What a task may say and ask about its place in the queue. */
+export interface EventTurn {
+  /** The order of what this task does is settled: the next one may start before it has finished. */
+  letNext(): void;
+  /** Resolves when every task before this one has finished. */
+  earlier(): Promise<void>;
+}
+
 /**
- * Events of one socket take effect in the order in which it sent them: each starts when the one before has finished.
- * The queue is bounded; what does not fit is refused, never dropped silently.
+ * Events of one socket take effect in the order in which it sent them: each starts when the one before has finished, or
+ * says that its effect has its place. The queue is bounded; what does not fit is refused, never dropped silently.
  */
 export class EventQueue {
-  private readonly waiting: (() => Promise<void>)[] = [];
+  private readonly waiting: ((turn: EventTurn) => Promise<void>)[] = [];
   private running = false;
   private held = false;
+  private underWay = 0;
+  /** Of the task that waits for all before it; it is the last that has started. */
+  private alone: (() => void) | undefined;
 
   constructor(private readonly capacity: number) {}
 
   /** False when the queue is full. The task must not reject. */
-  push(task: () => Promise<void>): boolean {
+  push(task: (turn: EventTurn) => Promise<void>): boolean {
     if (this.waiting.length >= this.capacity) return false;
     this.waiting.push(task);
     void this.drain();
@@ -37,8 +51,28 @@ export class EventQueue {
     while (!this.held) {
       const task = this.waiting.shift();
       if (!task) break;
-      await task();
+      await this.start(task);
     }
     this.running = false;
+  }
+
+  /** Resolves when the next task may start. */
+  private start(task: (turn: EventTurn) => Promise<void>): Promise<void> {
+    return new Promise((resolve) => {
+      this.underWay += 1;
+      const turn: EventTurn = {
+        letNext: () => {
+          if (this.underWay < MAX_UNDER_WAY) resolve();
+        },
+        earlier: async () => {
+          if (this.underWay > 1) await new Promise<void>((all) => (this.alone = all));
+        },
+      };
+      void task(turn).then(() => {
+        this.underWay -= 1;
+        if (this.underWay === 1) this.alone?.();
+        resolve();
+      });
+    });
   }
 }

@@ -26,6 +26,11 @@ export interface SocketEventOptions {
    * said it. Not for events that join or hold anything for the connection.
    */
   outlivesConnection?: boolean;
+  /**
+   * May start while earlier events of this connection have their place and have not finished (`SocketContext.letNext`):
+   * the sending of messages, whose order the writer keeps. Any other event waits until all before it have finished.
+   */
+  pipelined?: boolean;
 }
 
 export interface SocketEventMetadata extends SocketEventOptions {

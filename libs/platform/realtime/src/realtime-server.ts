@@ -22,6 +22,7 @@ const UNREAD_CLOSE_MS = 2_000;
 /** Nobody waits longer for the other servers; then what is known here has to do. */
 const ANSWER_MS = 1_000;
 
+const NO_ROOMS: ReadonlyMap<string, ReadonlySet<string>> = new Map();
 const NO_DIALECTS: readonly string[] = [];
 
 export interface EmitOptions {
@@ -131,6 +132,11 @@ export class RealtimeServer {
     return this.server.of(name);
   }
 
+  /** Rooms with sockets of this server; before it listens it has none, although other servers tell it news already. */
+  private openIn(name: string): ReadonlyMap<string, ReadonlySet<string>> {
+    return this.server?.of(name).adapter.rooms ?? NO_ROOMS;
+  }
+
   /** Whether an emit to this room in this dialect may reach any socket; with several servers nobody knows. */
   isAnyoneIn(dialect: string, roomId: string): boolean {
     return this.cluster.shared || this.isAnyoneHere(dialect, roomId);
@@ -139,7 +145,7 @@ export class RealtimeServer {
   /** Whether any socket of this server has joined the room in this dialect. */
   isAnyoneHere(dialect: string, roomId: string): boolean {
     const room = dialectRoom(dialect, roomId);
-    return this.dialect(dialect).namespaces.some((name) => this.namespace(name).adapter.rooms.has(room));
+    return this.dialect(dialect).namespaces.some((name) => this.openIn(name).has(room));
   }
 
   /** Whether any socket of this server has joined the room in any dialect. */
@@ -154,10 +160,26 @@ export class RealtimeServer {
     for (const [dialect, { namespaces }] of this.dialects) {
       const prefix = dialectRoom(dialect, '');
       for (const name of namespaces)
-        for (const room of this.namespace(name).adapter.rooms.keys())
+        for (const room of this.openIn(name).keys())
           if (room.startsWith(prefix) && isPlainId(room, prefix.length)) open.add(room.slice(prefix.length));
     }
     return open;
+  }
+
+  /** Whether any socket of this server is this person's. */
+  isUserHere(userId: string): boolean {
+    const room = userRoom(userId);
+    return this.namespaces().some((name) => this.openIn(name).has(room));
+  }
+
+  /** Whose sockets this server has. */
+  usersConnectedHere(): Set<string> {
+    const users = new Set<string>();
+    const prefix = userRoom('');
+    for (const name of this.namespaces())
+      for (const room of this.openIn(name).keys())
+        if (room.startsWith(prefix)) users.add(room.slice(prefix.length));
+    return users;
   }
 
   /** Who has sockets of this server in the room, in whichever dialect. */
@@ -238,10 +260,17 @@ export class RealtimeServer {
   }
 
   /** All connections of a user that speak this dialect: by their namespace, or since they joined a room in it. */
-  emitToUser(dialect: string, userId: string, event: string, payload: unknown): void {
+  emitToUser(
+    dialect: string,
+    userId: string,
+    event: string,
+    payload: unknown,
+    { here = false }: Pick<EmitOptions, 'here'> = {},
+  ): void {
     for (const name of this.dialect(dialect).namespaces) {
       const room = this.speaksOnly(name, dialect) ? userRoom(userId) : speakerRoom(dialect, userId);
-      this.namespace(name).to(room).emit(event, payload);
+      const namespace = this.namespace(name);
+      (here ? namespace.local.to(room) : namespace.to(room)).emit(event, payload);
     }
   }
 

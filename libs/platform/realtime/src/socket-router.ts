@@ -8,7 +8,7 @@ import { Metrics } from '#libs/platform/metrics';
 import { TokenBucket } from '#libs/platform/rate-limit';
 import { inspectPayload, parse } from '#libs/platform/validation';
 import type { DialectClassifier, SocketDialect } from './dialects.js';
-import { EventQueue } from './event-queue.js';
+import { EventQueue, type EventTurn } from './event-queue.js';
 import {
   GATEWAY,
   SOCKET_EVENT,
@@ -93,7 +93,7 @@ export class SocketRouter implements OnModuleInit, OnModuleDestroy {
       return;
     }
     const queue = (socket.data.queue ??= new EventQueue(QUEUE_CAPACITY));
-    if (!queue.push(() => this.track(this.run(socket, event, payload, ack)))) {
+    if (!queue.push((turn) => this.track(this.run(socket, event, payload, ack, turn)))) {
       this.refuseFlood(socket, event, payload, ack, commonErrors.rateLimited(1, 'events'));
     }
   }
@@ -155,6 +155,7 @@ export class SocketRouter implements OnModuleInit, OnModuleDestroy {
     event: string,
     payload: unknown,
     ack: Ack | undefined,
+    { earlier, letNext }: EventTurn,
   ): Promise<void> {
     const { actor } = socket.data;
     const afterwards: (() => void)[] = [];
@@ -172,13 +173,14 @@ export class SocketRouter implements OnModuleInit, OnModuleDestroy {
           'not_found',
           `There is no event ${JSON.stringify(event.slice(0, 64))}; see /docs/events.`,
         );
+      if (!route.metadata.pipelined) await earlier();
       if (!socket.connected && !route.metadata.outlivesConnection) return;
       if (route.access !== 'public') {
         if (!actor) throw commonErrors.unauthorized('Authenticate first.');
         requireAccess(route.access, actor);
       }
       const afterAnswer = (callback: () => void): void => void afterwards.push(callback);
-      const context = { socket, actor, afterAnswer } as SocketContext;
+      const context = { socket, actor, afterAnswer, letNext } as SocketContext;
       const result = await this.handle(route, context, payload);
       ack?.({ success: true, data: result ?? null });
       this.metrics.socketEvents.inc({ event, outcome: 'ok' });

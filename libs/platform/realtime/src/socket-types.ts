@@ -29,6 +29,11 @@ export interface SocketContext {
   readonly actor: Actor;
   /** Runs once the acknowledgement (of success or failure) has been sent. */
   afterAnswer(callback: () => void): void;
+  /**
+   * For events that are `pipelined`: the order of what this one does is settled, and the next of them may start before it
+   * has finished. May be passed on by itself.
+   */
+  readonly letNext: () => void;
 }
 
 export type Ack = (answer: unknown) => void;

@@ -1,4 +1,3 @@
-export { FairQueue } from './fair-queue.js';
 export { FileStorage, type ByteRange } from './file-storage.js';
 export { Spool, type SpooledFile } from './spool.js';
 export { storageError } from './storage-errors.js';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { FairQueue } from './fair-queue.js';
+import { FairQueue } from '#libs/platform/events';
 
 /** What may come at once without waiting. */
 const BURST_MS = 20;

@@ -3,7 +3,7 @@ import { mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Transform, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { FairQueue } from './fair-queue.js';
+import { FairQueue } from '#libs/platform/events';
 import type { Pace } from './pace.js';
 import { storageError } from './storage-errors.js';
 

@@ -1,3 +1,4 @@
+export { inspectJson } from './inspect-json.js';
 export { DEFAULT_BOUNDS, inspectPayload, type PayloadBounds } from './inspect-payload.js';
 export { detailsOf, parse } from './parse.js';
 export {

@@ -17,6 +17,8 @@ export type ParticipantRole = (typeof PARTICIPANT_ROLES)[number];
 /** A person in a room, with how far they have read. A row stays when they leave, so that marks survive a return. */
 @Entity('participants')
 @Index('participants_user', ['userId'], { where: 'left_at IS NULL' })
+@Index('participants_muted_by', ['mutedBy'], { where: 'muted_by IS NOT NULL' })
+@Index('participants_banned_by', ['bannedBy'], { where: 'banned_by IS NOT NULL' })
 export class Participant {
   @PrimaryColumn('uuid', { name: 'room_id' })
   roomId!: string;
@@ -57,7 +59,20 @@ export class Participant {
   @Column('timestamptz', { name: 'muted_until', nullable: true })
   mutedUntil!: Date | null;
 
+  @Column('text', { name: 'muted_by', nullable: true })
+  mutedBy!: string | null;
+
+  /** Of who muted them, as `sanctionRank` has it. */
+  @Column('smallint', { name: 'muted_rank', nullable: true })
+  mutedRank!: number | null;
+
   /** May not come back until then. */
   @Column('timestamptz', { name: 'banned_until', nullable: true })
   bannedUntil!: Date | null;
+
+  @Column('text', { name: 'banned_by', nullable: true })
+  bannedBy!: string | null;
+
+  @Column('smallint', { name: 'banned_rank', nullable: true })
+  bannedRank!: number | null;
 }

@@ -55,6 +55,19 @@ describe('FairQueue', () => {
     expect(begun).toEqual(['a1', 'a2', 'b1']);
   });
 
+  it('keeps places free for others from one who has as many as one may have', async () => {
+    const queue = new FairQueue(2, 1);
+    const { begun, add, finishOne } = desk(queue);
+    for (const name of ['a1', 'a2', 'a3']) void add(name);
+    expect([begun, queue.runningOf('a'), queue.waitingOf('a')]).toEqual([['a1'], 1, 2]);
+    for (const name of ['b1', 'b2']) void add(name);
+    expect(begun).toEqual(['a1', 'b1']);
+    await finishOne();
+    expect(begun).toEqual(['a1', 'b1', 'a2']);
+    await finishOne();
+    expect(begun).toEqual(['a1', 'b1', 'a2', 'b2']);
+  });
+
   it('forgets what is called off before its turn', async () => {
     const queue = new FairQueue(1);
     const { begun, add, finishOne } = desk(queue);

@@ -9,14 +9,18 @@ interface Owner {
 
 /**
  * Work of many owners, so many pieces at a time. Owners take turns: a newcomer waits for what is running and for one
- * piece of each owner who waited before, however much work they have, and not at all while a place is free.
+ * piece of each owner who waited before, however much work they have, and not at all while a place is free for them.
  */
 export class FairQueue {
   private readonly owners = new Map<string, Owner>();
   private turns = 0;
   private running = 0;
 
-  constructor(private readonly atOnce: number) {}
+  /** @param perOwner how many pieces of one owner at a time; the places that this leaves are kept for others */
+  constructor(
+    private readonly atOnce: number,
+    private readonly perOwner = atOnce,
+  ) {}
 
   /** Pieces that wait for their turn. */
   get waiting(): number {
@@ -29,6 +33,10 @@ export class FairQueue {
     return this.owners.get(owner)?.waiting.size ?? 0;
   }
 
+  runningOf(owner: string): number {
+    return this.owners.get(owner)?.running ?? 0;
+  }
+
   /**
    * Settles as the work does.
    * @param signal when it aborts before the work's turn, the work is never started and the reason is thrown
@@ -37,7 +45,7 @@ export class FairQueue {
     signal?.throwIfAborted();
     const entry = this.owners.get(owner) ?? { waiting: new Set(), running: 0, turn: this.turns - 0.5 };
     this.owners.set(owner, entry);
-    if (this.running < this.atOnce) this.begin(entry);
+    if (this.running < this.atOnce && entry.running < this.perOwner) this.begin(entry);
     else await this.wait(owner, entry, signal);
     try {
       return await work();
@@ -68,7 +76,8 @@ export class FairQueue {
   private next(): void {
     let first: Owner | undefined;
     for (const entry of this.owners.values())
-      if (entry.waiting.size > 0 && (!first || entry.turn < first.turn)) first = entry;
+      if (entry.waiting.size > 0 && entry.running < this.perOwner && (!first || entry.turn < first.turn))
+        first = entry;
     const [start] = first?.waiting ?? [];
     if (!first || !start) return;
     first.waiting.delete(start);

@@ -2,6 +2,8 @@ import { fork, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { CrowdPlan, CrowdResult } from './load/crowd.js';
+import type { FloodPlan, FloodResult } from './load/flooder.js';
 import type { ConnectPlan, JoinPlan, SendPlan, SendResult } from './load/generator.js';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -12,6 +14,8 @@ export interface ServerProcess {
   url: string;
   pid: number;
   stop(): Promise<void>;
+  /** Ends it without a word, as a crash does. */
+  kill(): Promise<void>;
 }
 
 async function listening(child: ChildProcess, name: string): Promise<string> {
@@ -38,52 +42,93 @@ async function startServer(name: string, file: string, env: Record<string, strin
   return {
     url,
     pid: child.pid as number,
-    stop: async () => {
-      child.removeAllListeners('exit');
-      if (child.exitCode !== null) return;
-      const gone = once(child, 'exit');
-      child.kill('SIGTERM');
-      await gone;
-    },
+    stop: () => end(child, 'SIGTERM'),
+    kill: () => end(child, 'SIGKILL'),
   };
 }
 
-export const startFloor = (databaseUrl: string, mode: 'grouped' | 'single'): Promise<ServerProcess> =>
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  child.removeAllListeners('exit');
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = once(child, 'exit');
+  child.kill(signal);
+  await gone;
+}
+
+type Env = Record<string, string>;
+
+export const startFloor = (
+  databaseUrl: string,
+  mode: 'grouped' | 'single',
+  env: Env = {},
+): Promise<ServerProcess> =>
   startServer(`floor (${mode})`, join(here, 'floor', 'server.js'), {
     DATABASE_URL: databaseUrl,
     FLOOR_MODE: mode,
+    ...env,
   });
 
-/** The real server with limits so high that the load does not meet them. */
-export const startSwitchboard = (databaseUrl: string, dataDir: string): Promise<ServerProcess> =>
+/** Limits so high that the load does not meet them. */
+const NO_LIMITS: Env = {
+  CHAT_MESSAGE_LIMIT: '10000000',
+  SOCKET_EVENTS_PER_SECOND: '100000',
+  USER_EVENTS_PER_SECOND: '100000',
+  HTTP_REQUESTS_PER_MINUTE: '1000000',
+};
+
+/** The real server, without limits unless told. */
+export const startSwitchboard = (
+  databaseUrl: string,
+  dataDir: string,
+  env: Env = NO_LIMITS,
+): Promise<ServerProcess> =>
   startServer('switchboard', join(here, '..', 'apps', 'api', 'src', 'main.js'), {
     NODE_ENV: 'production',
     HOST: '127.0.0.1',
     DATABASE_URL: databaseUrl,
     DATA_DIR: dataDir,
     LOG_LEVEL: 'warn',
-    CHAT_MESSAGE_LIMIT: '10000000',
-    SOCKET_EVENTS_PER_SECOND: '100000',
-    USER_EVENTS_PER_SECOND: '100000',
-    HTTP_REQUESTS_PER_MINUTE: '1000000',
+    ...env,
   });
 
-/** The load generator's process. */
-export class Generator {
-  private readonly child = fork(join(here, 'load', 'generator.js'), { stdio: 'inherit' });
+/** A process that is asked over IPC, one answer for each call. */
+class Asked {
+  private readonly child: ChildProcess;
   private readonly calls = new Map<
     number,
     { resolve: (value: never) => void; reject: (error: Error) => void }
   >();
   private next = 0;
 
-  constructor() {
+  constructor(file: string) {
+    this.child = fork(join(here, 'load', file), { stdio: 'inherit' });
     this.child.on('message', ({ id, result, error }: { id: number; result: never; error?: string }) => {
       const call = this.calls.get(id);
       this.calls.delete(id);
       if (error === undefined) call?.resolve(result);
       else call?.reject(new Error(error));
     });
+  }
+
+  async stop(): Promise<void> {
+    const gone = once(this.child, 'exit');
+    this.child.disconnect();
+    await gone;
+  }
+
+  protected call<T>(command: string, argument?: unknown): Promise<T> {
+    const id = (this.next += 1);
+    return new Promise((resolve, reject) => {
+      this.calls.set(id, { resolve, reject });
+      this.child.send({ id, command, argument });
+    });
+  }
+}
+
+/** The load generator's process. */
+export class Generator extends Asked {
+  constructor() {
+    super('generator.js');
   }
 
   connect(plan: ConnectPlan): Promise<{ seconds: number }> {
@@ -95,17 +140,33 @@ export class Generator {
   send(plan: SendPlan): Promise<SendResult> {
     return this.call('send', plan);
   }
-  async stop(): Promise<void> {
-    const gone = once(this.child, 'exit');
-    this.child.disconnect();
-    await gone;
+}
+
+/** The process of one who floods. */
+export class Flooder extends Asked {
+  constructor() {
+    super('flooder.js');
   }
 
-  private call<T>(command: string, argument?: unknown): Promise<T> {
-    const id = (this.next += 1);
-    return new Promise((resolve, reject) => {
-      this.calls.set(id, { resolve, reject });
-      this.child.send({ id, command, argument });
-    });
+  start(plan: FloodPlan): Promise<void> {
+    return this.call('start', plan);
+  }
+  end(): Promise<FloodResult> {
+    return this.call('end');
+  }
+}
+
+/** The process of a crowd of clients that reconnect. */
+export class Crowd extends Asked {
+  constructor() {
+    super('crowd.js');
+  }
+
+  gather(plan: CrowdPlan): Promise<void> {
+    return this.call('gather', plan);
+  }
+  /** Settles when all are connected again that a killed server has lost. */
+  back(): Promise<CrowdResult> {
+    return this.call('back');
   }
 }

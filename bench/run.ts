@@ -3,7 +3,9 @@ import { cpus, totalmem } from 'node:os';
 import { benchConnections } from './connections.js';
 import { benchDialects } from './dialects.js';
 import { benchFanout } from './fanout.js';
+import { benchFloods } from './floods.js';
 import { benchHistory } from './history.js';
+import { benchReconnect } from './reconnect.js';
 import { benchSend } from './send.js';
 import { BenchDatabase } from './setup.js';
 import { benchUploadTurns } from './upload-turns.js';
@@ -15,6 +17,8 @@ const RUNS = 3;
 const UPLOAD_RUNS = 5;
 /** Its figures are ratios within a run. */
 const TURN_RUNS = 1;
+/** Its figures are ratios within a run. */
+const FLOOD_RUNS = 1;
 const scenarios: Record<string, (database: BenchDatabase) => Promise<unknown>> = {
   send: (database) => benchSend(database, RUNS),
   fanout: (database) => benchFanout(database, RUNS),
@@ -23,6 +27,8 @@ const scenarios: Record<string, (database: BenchDatabase) => Promise<unknown>> =
   dialects: (database) => benchDialects(database, RUNS),
   uploads: (database) => benchUploads(database, UPLOAD_RUNS),
   turns: (database) => benchUploadTurns(database, TURN_RUNS),
+  floods: (database) => benchFloods(database, FLOOD_RUNS),
+  reconnect: (database) => benchReconnect(database, RUNS),
 };
 
 /** `npm run bench` runs all, `npm run bench -- send fanout` some. Prints JSON; progress goes to stderr. */

@@ -1,6 +1,7 @@
-import { createHmac } from 'node:crypto';
-import { RawClient } from './raw-client.js';
+import { answer } from './answer.js';
 import { percentile } from './figures.js';
+import { RawClient } from './raw-client.js';
+import { token } from './token.js';
 
 /**
  * The load generator, a process of its own: asked by its parent over IPC, answers with figures. Messages carry the
@@ -65,16 +66,6 @@ class Tally {
 const clients: RawClient[] = [];
 let rooms: string[] = [];
 let membersOf = new Map<string, number>();
-const base64 = (value: string | Buffer): string => Buffer.from(value).toString('base64url');
-
-function token(secret: string, sub: string): string {
-  const head = base64(JSON.stringify({ alg: 'HS256', typ: 'JWT' }));
-  const body = base64(
-    JSON.stringify({ sub, role: 'customer', name: `User ${sub}`, exp: Math.floor(Date.now() / 1000) + 7200 }),
-  );
-  return `${head}.${body}.${base64(createHmac('sha256', secret).update(`${head}.${body}`).digest())}`;
-}
-
 async function connect(plan: ConnectPlan): Promise<{ seconds: number }> {
   rooms = plan.rooms;
   const tokens = Array.from({ length: plan.users }, (_, index) => token(plan.secret, String(index + 1)));
@@ -185,11 +176,4 @@ function close(): void {
   for (const client of clients.splice(0)) client.close();
 }
 
-const commands = { connect, join, send, close } as const;
-process.on('message', (request: { id: number; command: keyof typeof commands; argument: never }) => {
-  Promise.resolve(commands[request.command](request.argument)).then(
-    (result: unknown) => process.send?.({ id: request.id, result }),
-    (error: unknown) => process.send?.({ id: request.id, error: String(error) }),
-  );
-});
-process.on('disconnect', () => process.exit(0));
+answer({ connect, join, send, close });

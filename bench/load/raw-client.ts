@@ -12,6 +12,8 @@ export class RawClient {
   private nextAck = 0;
   /** Called for each event with its undecoded frame, so that only what is measured is parsed. */
   onFrame: ((frame: Buffer) => void) | undefined;
+  /** Called when the server has closed it, or is gone. */
+  onClose: (() => void) | undefined;
 
   private constructor(
     private readonly ws: WebSocket,
@@ -26,6 +28,10 @@ export class RawClient {
     const client = new RawClient(ws, namespace === '/' ? '' : `${namespace},`);
     return new Promise((resolve, reject) => {
       ws.on('error', reject);
+      ws.on('close', () => {
+        reject(new Error('closed'));
+        client.onClose?.();
+      });
       ws.on('message', (data: Buffer) => {
         if (data[0] === MESSAGE && data[1] === EVENT) return client.onFrame?.(data);
         const frame = data.toString('utf8');

@@ -19,6 +19,8 @@ const UPLOAD_RUNS = 5;
 const TURN_RUNS = 1;
 /** Its figures are ratios within a run. */
 const FLOOD_RUNS = 1;
+/** Both contestants and both settings take turns; each takes long. */
+const RECONNECT_RUNS = 1;
 const scenarios: Record<string, (database: BenchDatabase) => Promise<unknown>> = {
   send: (database) => benchSend(database, RUNS),
   fanout: (database) => benchFanout(database, RUNS),
@@ -28,7 +30,7 @@ const scenarios: Record<string, (database: BenchDatabase) => Promise<unknown>> =
   uploads: (database) => benchUploads(database, UPLOAD_RUNS),
   turns: (database) => benchUploadTurns(database, TURN_RUNS),
   floods: (database) => benchFloods(database, FLOOD_RUNS),
-  reconnect: (database) => benchReconnect(database, RUNS),
+  reconnect: (database) => benchReconnect(database, RECONNECT_RUNS),
 };
 
 /** `npm run bench` runs all, `npm run bench -- send fanout` some. Prints JSON; progress goes to stderr. */

@@ -56,10 +56,10 @@ function open(plan: FloodPlan): void {
     setImmediate(more);
   };
   socket.once('message', () => {
-    if (kind === 'unthrottled sender') {
-      socket.send(`40/chat,${JSON.stringify({ token: token(secret, USER) })}`);
-      socket.once('message', more);
-    } else more();
+    // Without a namespace Socket.IO closes the connection at its first event.
+    const known = kind === 'unthrottled sender';
+    socket.send(known ? `40/chat,${JSON.stringify({ token: token(secret, USER) })}` : '40');
+    socket.once('message', more);
   });
   socket.on('error', () => undefined);
   socket.once('close', () => {

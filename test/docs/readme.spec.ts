@@ -14,30 +14,30 @@ function written(value: unknown): string {
   return value === '' ? 'empty' : `\`${String(value)}\``;
 }
 
-describe('README.md', () => {
+describe('README.md and docs/settings.md', () => {
   let text: string;
   let rows: Row[];
 
   beforeAll(async () => {
     text = await readFile('README.md', 'utf8');
-    const section = /## Configuration\n(.*?)\n## /s.exec(text)?.[1] ?? '';
-    rows = [...section.matchAll(/^\| `([A-Z0-9_]+)` *\| (.*?) *\| (.*?) *\|$/gm)].map(
+    const settings = await readFile('docs/settings.md', 'utf8');
+    rows = [...settings.matchAll(/^\| `([A-Z0-9_]+)` *\| (.*?) *\| (.*?) *\|$/gm)].map(
       ([, name = '', standard = '', meaning = '']) => ({ name, standard, meaning }),
     );
   });
 
-  it('has a row for every environment variable, and for no other', () => {
+  it('have a row for every environment variable, and for no other', () => {
     expect(rows.map(({ name }) => name).sort()).toEqual(Object.keys(environmentSchema.shape).sort());
   });
 
-  it('tells the default of each', () => {
+  it('tell the default of each', () => {
     const defaults = environmentSchema.parse({}) as Record<string, unknown>;
     const told = Object.fromEntries(rows.map(({ name, standard }) => [name, standard]));
     const real = Object.fromEntries(rows.map(({ name }) => [name, written(defaults[name])]));
     expect(told).toEqual(real);
   });
 
-  it('names only scripts that exist', async () => {
+  it('name only scripts that exist', async () => {
     const { scripts } = JSON.parse(await readFile('package.json', 'utf8')) as {
       scripts: Record<string, string>;
     };
@@ -46,7 +46,7 @@ describe('README.md', () => {
     for (const name of named) expect(Object.keys(scripts)).toContain(name);
   });
 
-  it('links only to files that exist', () => {
+  it('link only to files that exist', () => {
     const links = [...text.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, path]) => path as string);
     expect(links.length).toBeGreaterThan(4);
     for (const link of links) expect({ link, exists: existsSync(link) }).toEqual({ link, exists: true });

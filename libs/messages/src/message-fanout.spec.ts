@@ -71,7 +71,7 @@ describe('messages that other servers stored', () => {
         catchUp: { then: (work: () => Promise<void>) => (catchUp = work) },
       }) as unknown as Cluster,
       events as unknown as EventBus,
-      { isRoomOpenHere: () => open } as unknown as RealtimeServer,
+      { here: { isOpen: () => open } } as unknown as RealtimeServer,
       access as unknown as RoomAccessService,
       repository as unknown as MessagesRepository,
       { ofRoom: async (_room: RoomView, messages: MessageView[]) => messages } as unknown as MessageViews,

@@ -88,7 +88,7 @@ export class MessageFanout implements OnModuleInit {
     }
     order.stale = false;
     // Those who are here hear now what the one who comes is about to read; nobody hears it twice.
-    if (this.realtime.isRoomOpenHere(roomId)) await this.bringUpTo(order, marks);
+    if (this.realtime.here.isOpen(roomId)) await this.bringUpTo(order, marks);
     else {
       order.skipTo(marks);
       this.deliverReady(order);
@@ -200,7 +200,7 @@ export class MessageFanout implements OnModuleInit {
   private async catchUp(): Promise<void> {
     const open: RoomOrder[] = [];
     for (const order of this.orders.values()) {
-      order.stale = !this.realtime.isRoomOpenHere(order.room.id);
+      order.stale = !this.realtime.here.isOpen(order.room.id);
       if (!order.stale) open.push(order);
     }
     for (let at = 0; at < open.length; at += CATCH_UP_ROOMS) {
@@ -215,7 +215,7 @@ export class MessageFanout implements OnModuleInit {
 
   /** A single server tells messages by itself whatever happens; edits and deletions it may not know to be committed. */
   private async catchUpAlone(sinceMs: number): Promise<void> {
-    const open = [...this.realtime.roomsOpenHere()];
+    const open = [...this.realtime.here.openRooms()];
     const changed = await this.repository.changedWithin(open, sinceMs, MAX_CHANGES);
     const news = changed.filter(
       ({ id, changeNo }) => changeNo !== null && (this.told.get(id) ?? 0) < changeNo,

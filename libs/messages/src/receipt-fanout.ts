@@ -74,7 +74,7 @@ export class ReceiptFanout implements OnModuleInit {
     everything,
   }: ReceiptNews): Promise<boolean> {
     try {
-      if (!this.realtime.isRoomOpenHere(roomId)) return true;
+      if (!this.realtime.here.isOpen(roomId)) return true;
       const room = this.access.known(roomId) ?? (await this.access.find(roomId));
       if (!room) return true;
       const marked: MarkedMessages = { messages, at: new Date(at), fromSeq };
@@ -90,7 +90,7 @@ export class ReceiptFanout implements OnModuleInit {
   }
 
   private async catchUp(sinceMs: number): Promise<void> {
-    const open = [...this.realtime.roomsOpenHere()];
+    const open = [...this.realtime.here.openRooms()];
     for (const { at, fromSeq, messages, ...mark } of await this.repository.markedWithin(open, sinceMs)) {
       const news = { ...mark, at: at.toISOString(), everything: false };
       await this.news.found(

@@ -20,7 +20,7 @@ export class Evictions implements OnModuleInit {
   }
 
   private async catchUp(sinceMs: number): Promise<void> {
-    const open = [...this.realtime.roomsOpenHere()];
+    const open = [...this.realtime.here.openRooms()];
     if (open.length === 0) return;
     const gone = await this.database.query<{ room_id: string; user_id: string | null }>(
       `SELECT room_id, user_id FROM participants

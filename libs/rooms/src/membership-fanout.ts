@@ -61,7 +61,7 @@ export class MembershipFanout implements OnModuleInit {
   private async tell(news: MembershipNews): Promise<boolean> {
     const { roomId, userId } = news;
     try {
-      if (!this.realtime.isRoomOpenHere(roomId) && !this.realtime.isUserHere(userId)) return true;
+      if (!this.realtime.here.isOpen(roomId) && !this.realtime.here.isConnected(userId)) return true;
       const room = this.access.known(roomId) ?? (await this.access.find(roomId));
       if (!room) return true;
       return await this.events.publish(
@@ -82,7 +82,7 @@ export class MembershipFanout implements OnModuleInit {
        WHERE (room_id = ANY($1) OR user_id = ANY($2))
          AND greatest(joined_at, left_at) > now() - $3 * interval '1 millisecond'
        ORDER BY greatest(joined_at, left_at)`,
-      [[...this.realtime.roomsOpenHere()], [...this.realtime.usersConnectedHere()], Math.ceil(sinceMs)],
+      [[...this.realtime.here.openRooms()], [...this.realtime.here.users()], Math.ceil(sinceMs)],
     );
     for (const { roomId, userId, role, hasLeft } of changed)
       await this.news.found(

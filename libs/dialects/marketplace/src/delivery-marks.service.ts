@@ -65,7 +65,7 @@ export class DeliveryMarks implements OnModuleInit, BeforeApplicationShutdown {
   /** Each server marks for its own sockets; the mark itself is made once. */
   arrived(room: RoomView, { seq, senderId }: MessageView): void {
     if (!isConversation(room) || this.inUse.get(room.id) === undefined) return;
-    for (const userId of this.realtime.usersHere(room.id)) {
+    for (const userId of this.realtime.here.usersIn(room.id)) {
       if (userId !== senderId) this.mark(room, userId, seq);
     }
   }

@@ -17,7 +17,7 @@ describe('marks of delivery', () => {
     jest.useFakeTimers();
     [reached, seq] = [[], 0];
     marks = new DeliveryMarks(
-      { usersHere: () => new Set(['sender', 'reader']) } as unknown as RealtimeServer,
+      { here: { usersIn: () => new Set(['sender', 'reader']) } } as unknown as RealtimeServer,
       { publish: async () => undefined } as unknown as Cluster,
       {
         reached: async (_room: RoomView, userId: string, upTo: number) => void reached.push([userId, upTo]),

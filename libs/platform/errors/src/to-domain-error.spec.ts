@@ -61,6 +61,7 @@ describe('toDomainError', () => {
       forbidden: 403,
       not_found: 404,
       conflict: 409,
+      timeout: 408,
       too_large: 413,
       unsupported: 415,
       rate_limited: 429,

@@ -21,7 +21,8 @@ import type { Claim } from './claim.js';
 import { EventQueue } from './event-queue.js';
 import { ExpiryWatch } from './expiry-watch.js';
 import { FloodGuard } from './floods/flood-guard.js';
-import { RealtimeServer, userRoom } from './realtime-server.js';
+import { RealtimeServer } from './realtime-server.js';
+import { userRoom } from './socket-rooms.js';
 import { SocketRouter } from './socket-router.js';
 import type { ChatSocket } from './socket-types.js';
 

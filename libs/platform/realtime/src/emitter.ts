@@ -15,7 +15,7 @@ export class DialectEmitter<M extends ServerEventMap> {
   }
 
   isAnyoneHere(roomId: string): boolean {
-    return this.realtime.isAnyoneHere(this.dialect, roomId);
+    return this.realtime.here.isAnyoneIn(this.dialect, roomId);
   }
 
   /** Only to sockets of this server: for events that every server emits by itself. */

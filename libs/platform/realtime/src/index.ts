@@ -11,7 +11,8 @@ export {
 } from './gateway.decorators.js';
 export { isOriginAllowed } from './origin.js';
 export { RealtimeModule } from './realtime.module.js';
-export { dialectRoom, RealtimeServer, userRoom, type EmitOptions } from './realtime-server.js';
+export { RealtimeServer, type EmitOptions } from './realtime-server.js';
+export { dialectRoom, userRoom } from './socket-rooms.js';
 export {
   defineServerEvents,
   serverEventRegistry,

@@ -6,7 +6,6 @@ import { Cluster } from '#libs/platform/cluster';
 import { AppConfig } from '#libs/platform/config';
 import type { DomainError } from '#libs/platform/errors';
 import { Metrics } from '#libs/platform/metrics';
-import { parseUuid } from '#libs/platform/validation';
 import { HandshakeGate } from './admission/handshake-gate.js';
 import type { SocketDialect } from './dialects.js';
 import { cutConnection, type EngineConnection } from './engine-connection.js';
@@ -15,6 +14,8 @@ import { isRequestAllowed } from './origin.js';
 import { watchSendBuffers } from './send-buffer-watch.js';
 import { flushUnsent, writeOnceATurn } from './turn-writes.js';
 import { slimHandshakes } from './slim-handshake.js';
+import { dialectRoom, speakerRoom, userRoom } from './socket-rooms.js';
+import { SocketsHere } from './sockets-here.js';
 import type { ChatSocket } from './socket-types.js';
 
 const MAX_PAYLOAD_BYTES = 65_536;
@@ -22,7 +23,6 @@ const UNREAD_CLOSE_MS = 2_000;
 /** Nobody waits longer for the other servers; then what is known here has to do. */
 const ANSWER_MS = 1_000;
 
-const NO_ROOMS: ReadonlyMap<string, ReadonlySet<string>> = new Map();
 const NO_DIALECTS: readonly string[] = [];
 
 export interface EmitOptions {
@@ -32,11 +32,6 @@ export interface EmitOptions {
   here?: boolean;
 }
 
-export const userRoom = (userId: string): string => `user:${userId}`;
-/** Connections of a user that joined a room in this dialect, in namespaces where several are spoken. */
-const speakerRoom = (dialect: string, userId: string): string => `${dialect}:user:${userId}`;
-export const dialectRoom = (dialect: string, roomId: string): string => `${dialect}:${roomId}`;
-
 /** Socket.IO of this process: namespaces, rooms by dialect, and emitting to them. Knows no chat rules. */
 @Injectable()
 export class RealtimeServer {
@@ -44,6 +39,8 @@ export class RealtimeServer {
   private readonly dialects = new Map<string, SocketDialect>();
   private readonly dialectNames = new Map<string, readonly string[]>();
   private server: Server | undefined;
+  /** What is known without asking other servers. */
+  readonly here = new SocketsHere(this.dialects, () => this.server);
   private stopWatching: (() => void) | undefined;
 
   constructor(
@@ -132,70 +129,9 @@ export class RealtimeServer {
     return this.server.of(name);
   }
 
-  /** Rooms with sockets of this server; before it listens it has none, although other servers tell it news already. */
-  private openIn(name: string): ReadonlyMap<string, ReadonlySet<string>> {
-    return this.server?.of(name).adapter.rooms ?? NO_ROOMS;
-  }
-
   /** Whether an emit to this room in this dialect may reach any socket; with several servers nobody knows. */
   isAnyoneIn(dialect: string, roomId: string): boolean {
-    return this.cluster.shared || this.isAnyoneHere(dialect, roomId);
-  }
-
-  /** Whether any socket of this server has joined the room in this dialect. */
-  isAnyoneHere(dialect: string, roomId: string): boolean {
-    const room = dialectRoom(dialect, roomId);
-    return this.dialect(dialect).namespaces.some((name) => this.openIn(name).has(room));
-  }
-
-  /** Whether any socket of this server has joined the room in any dialect. */
-  isRoomOpenHere(roomId: string): boolean {
-    for (const dialect of this.dialects.keys()) if (this.isAnyoneHere(dialect, roomId)) return true;
-    return false;
-  }
-
-  /** Ids of the rooms that sockets of this server have joined, in whichever dialect. */
-  roomsOpenHere(): Set<string> {
-    const open = new Set<string>();
-    for (const [dialect, { namespaces }] of this.dialects) {
-      const prefix = dialectRoom(dialect, '');
-      for (const name of namespaces)
-        for (const room of this.openIn(name).keys())
-          if (room.startsWith(prefix) && isPlainId(room, prefix.length)) open.add(room.slice(prefix.length));
-    }
-    return open;
-  }
-
-  /** Whether any socket of this server is this person's. */
-  isUserHere(userId: string): boolean {
-    const room = userRoom(userId);
-    return this.namespaces().some((name) => this.openIn(name).has(room));
-  }
-
-  /** Whose sockets this server has. */
-  usersConnectedHere(): Set<string> {
-    const users = new Set<string>();
-    const prefix = userRoom('');
-    for (const name of this.namespaces())
-      for (const room of this.openIn(name).keys())
-        if (room.startsWith(prefix)) users.add(room.slice(prefix.length));
-    return users;
-  }
-
-  /** Who has sockets of this server in the room, in whichever dialect. */
-  usersHere(roomId: string): Set<string> {
-    const users = new Set<string>();
-    for (const [dialect, { namespaces }] of this.dialects) {
-      const room = dialectRoom(dialect, roomId);
-      for (const name of namespaces) {
-        const { adapter, sockets } = this.namespace(name);
-        for (const id of adapter.rooms.get(room) ?? []) {
-          const { actor } = (sockets.get(id) as ChatSocket | undefined)?.data ?? {};
-          if (actor) users.add(actor.id);
-        }
-      }
-    }
-    return users;
+    return this.cluster.shared || this.here.isAnyoneIn(dialect, roomId);
   }
 
   /** Whether any socket of the user, but for this one, has joined the room in this dialect, on any server. */
@@ -350,6 +286,3 @@ export class RealtimeServer {
     clearTimeout(deadline);
   }
 }
-
-/** Socket rooms of a dialect are called by a room's id, a UUID; others (`support:queue`) by words. */
-const isPlainId = (name: string, at: number): boolean => parseUuid(name.slice(at)) !== undefined;

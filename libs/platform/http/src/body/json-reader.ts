@@ -1,7 +1,7 @@
 import bodyParser from 'body-parser';
 import type { Request, Response } from 'express';
 import { commonErrors } from '#libs/platform/errors';
-import { inspectJson } from '#libs/platform/validation';
+import { DEFAULT_BOUNDS, inspectJson } from '#libs/platform/validation';
 import { unsupportedMediaType } from '../error-filter.js';
 import { bodyDeadline } from './body-deadline.js';
 import { discardRest } from './discard-rest.js';
@@ -9,6 +9,8 @@ import { discardRest } from './discard-rest.js';
 export type JsonReader = (request: Request, response: Response) => Promise<void>;
 
 const TOO_LARGE = 413;
+/** Deeper than a route allows, whose refusal names the field; far from what would hold anybody up. */
+const BEFORE_PARSING = { ...DEFAULT_BOUNDS, maxDepth: 64 };
 
 /**
  * Reads a JSON body into `request.body`, at most so many bytes; a body of another type is left alone. What is nested
@@ -20,7 +22,7 @@ export function jsonReader(limitBytes: number): JsonReader {
     limit: limitBytes,
     verify: (_request, _response, bytes, charset) => {
       if (charset !== 'utf-8' && charset !== 'utf8') throw unsupportedMediaType();
-      inspectJson(bytes);
+      inspectJson(bytes, BEFORE_PARSING);
     },
   });
   return async (request, response) => {

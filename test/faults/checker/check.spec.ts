@@ -302,6 +302,32 @@ describe('the checker of what clients saw', () => {
       expect(outcome).toEqual(broken('removed', 'was told 1 things'));
     });
 
+    it('finds a deletion that was made more than 3 s later and told to them, but none from before', () => {
+      const deletion = (seq: number, at: number) => ({
+        room: 'room',
+        id: `m${seq}`,
+        person: 'ann',
+        version: 1,
+        text: null,
+        attempts: [attempt(at)],
+        doneAt: at + 10,
+      });
+      const entries = (seq: number) => [
+        told(1),
+        told(2),
+        told(seq, { kind: 'deleted' as const, text: '', at: 4_020 }),
+      ];
+      const outcome = (seq: number): string[] =>
+        verdict({
+          removals,
+          changes: [deletion(1, 100), deletion(2, 4_000)],
+          connections: [connection(entries(seq))],
+          ...room(stored(1, { text: '', deleted: true }), stored(2, { text: '', deleted: true }), stored(3)),
+        });
+      expect(outcome(1)).not.toContainEqual(expect.stringContaining('was told 1 things'));
+      expect(outcome(2)).toContainEqual(expect.stringContaining('was told 1 things'));
+    });
+
     it('finds what they said more than 3 s later, and what they read', () => {
       expect(verdict({ ...late(3_200, 'bob'), connections: [] })).toEqual([]);
       expect(verdict({ ...late(3_300, 'bob'), connections: [] })).toEqual(

@@ -1,4 +1,4 @@
-import type { Facts, Removal, Said, Time, Violation } from './facts.js';
+import type { Attempt, Facts, Removal, Said, Time, Violation } from './facts.js';
 import { shown, tries, when } from './words.js';
 
 /** How long after a removal was acknowledged somebody may still be heard and told. */
@@ -18,10 +18,16 @@ export function checkRemoved(facts: Facts): Violation[] {
   });
 }
 
-/** When somebody first asked for it, by the text that it brings. */
+/** When somebody first asked for it, by the text that it brings; a deletion brings none. */
 function beginnings({ said, changes }: Facts): Map<string, Time> {
-  return new Map([...said, ...changes].map(({ text, attempts }) => [text ?? '', attempts[0]?.at ?? 0]));
+  const begun = (attempts: readonly Attempt[]): Time => attempts[0]?.at ?? 0;
+  return new Map([
+    ...said.map(({ text, attempts }) => [text, begun(attempts)] as const),
+    ...changes.map(({ id, text, attempts }) => [text ?? deletionOf(id), begun(attempts)] as const),
+  ]);
 }
+
+const deletionOf = (id: string): string => `deletion of ${id}`;
 
 function hearings(removal: Removal, doneAt: Time, facts: Facts): Violation[] {
   const begun = beginnings(facts);
@@ -29,7 +35,9 @@ function hearings(removal: Removal, doneAt: Time, facts: Facts): Violation[] {
     .filter(({ person }) => person === removal.person)
     .flatMap(({ name, node, told }) => {
       const late = told.filter(
-        ({ room, text }) => room === removal.room && (begun.get(text) ?? 0) > doneAt + limit(facts),
+        ({ room, id, kind, text }) =>
+          room === removal.room &&
+          (begun.get(kind === 'deleted' ? deletionOf(id) : text) ?? 0) > doneAt + limit(facts),
       );
       const [first] = late;
       if (!first) return [];

@@ -1,6 +1,5 @@
-import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Cluster, Everywhere } from '#libs/platform/cluster';
-import { toDomainError } from '#libs/platform/errors';
 import { EventBus } from '#libs/platform/events';
 import { RealtimeServer } from '#libs/platform/realtime';
 import { RoomAccessService } from '#libs/rooms';
@@ -28,7 +27,6 @@ interface ReceiptNews extends Pick<MarkedMessages, 'messages' | 'fromSeq'> {
 /** Has marks of reading and delivery told on every server once, also those of a server that died before it told them. */
 @Injectable()
 export class ReceiptFanout implements OnModuleInit {
-  private readonly logger = new Logger(ReceiptFanout.name);
   private readonly news: Everywhere<ReceiptNews>;
 
   constructor(
@@ -73,20 +71,15 @@ export class ReceiptFanout implements OnModuleInit {
     upTo,
     everything,
   }: ReceiptNews): Promise<boolean> {
-    try {
-      if (!this.realtime.here.isOpen(roomId)) return true;
-      const room = this.access.known(roomId) ?? (await this.access.find(roomId));
-      if (!room) return true;
-      const marked: MarkedMessages = { messages, at: new Date(at), fromSeq };
-      return await this.events.publish(
-        kind === 'read'
-          ? new ReadArrived(room, userId, marked, upTo, everything)
-          : new DeliveredArrived(room, userId, marked),
-      );
-    } catch (error) {
-      this.logger.error({ err: error }, 'A mark of reading could not be told');
-      return toDomainError(error).kind !== 'unavailable';
-    }
+    if (!this.realtime.here.isOpen(roomId)) return true;
+    const room = this.access.known(roomId) ?? (await this.access.find(roomId));
+    if (!room) return true;
+    const marked: MarkedMessages = { messages, at: new Date(at), fromSeq };
+    return this.events.publish(
+      kind === 'read'
+        ? new ReadArrived(room, userId, marked, upTo, everything)
+        : new DeliveredArrived(room, userId, marked),
+    );
   }
 
   private async catchUp(sinceMs: number): Promise<void> {

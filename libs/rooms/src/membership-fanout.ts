@@ -1,7 +1,6 @@
-import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Cluster, Everywhere } from '#libs/platform/cluster';
 import { Database } from '#libs/platform/database';
-import { toDomainError } from '#libs/platform/errors';
 import { EventBus } from '#libs/platform/events';
 import { RealtimeServer } from '#libs/platform/realtime';
 import type { ParticipantRole } from './entities/participant.entity.js';
@@ -30,7 +29,6 @@ interface Found {
 /** Has those who came and went told on every server once, also by a server that died before it told of them. */
 @Injectable()
 export class MembershipFanout implements OnModuleInit {
-  private readonly logger = new Logger(MembershipFanout.name);
   private readonly news: Everywhere<MembershipNews>;
 
   constructor(
@@ -60,19 +58,14 @@ export class MembershipFanout implements OnModuleInit {
 
   private async tell(news: MembershipNews): Promise<boolean> {
     const { roomId, userId } = news;
-    try {
-      if (!this.realtime.here.isOpen(roomId) && !this.realtime.here.isConnected(userId)) return true;
-      const room = this.access.known(roomId) ?? (await this.access.find(roomId));
-      if (!room) return true;
-      return await this.events.publish(
-        news.change === 'joined'
-          ? new JoinArrived(room, userId, news.role, news.reason)
-          : new DepartureArrived(room, userId, news.reason),
-      );
-    } catch (error) {
-      this.logger.error({ err: error }, 'Somebody who came or went could not be told of');
-      return toDomainError(error).kind !== 'unavailable';
-    }
+    if (!this.realtime.here.isOpen(roomId) && !this.realtime.here.isConnected(userId)) return true;
+    const room = this.access.known(roomId) ?? (await this.access.find(roomId));
+    if (!room) return true;
+    return this.events.publish(
+      news.change === 'joined'
+        ? new JoinArrived(room, userId, news.role, news.reason)
+        : new DepartureArrived(room, userId, news.reason),
+    );
   }
 
   /** Why they came or went is not stored: their own clients are told of it in any case. */

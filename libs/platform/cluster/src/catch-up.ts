@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Turns } from './turns.js';
+import { SharedRuns } from './shared-runs.js';
 
 /** How far back to look: longer than any transaction lasts, and than it takes to notice a loss. */
 const SLACK_MS = 10_000;
@@ -21,8 +21,8 @@ export class CatchUp {
   private readonly logger = new Logger(CatchUp.name);
   private readonly firsts: CatchUpWork[] = [];
   private readonly thens: CatchUpWork[] = [];
-  private readonly ending = new Turns((since) => this.endRights(since));
-  private readonly telling = new Turns((since) => this.tell(since));
+  private readonly ending = new SharedRuns((since) => this.endRights(since));
+  private readonly telling = new SharedRuns((since) => this.tell(since));
   /** News that could not be told, and since when: to be tried again. */
   private readonly owed = new Map<CatchUpWork, number>();
   private timer: NodeJS.Timeout | undefined;

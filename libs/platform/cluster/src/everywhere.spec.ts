@@ -1,3 +1,5 @@
+import { Logger } from '@nestjs/common';
+import { commonErrors } from '#libs/platform/errors';
 import { Cluster, type ClusterListener } from './cluster.js';
 import { Everywhere } from './everywhere.js';
 
@@ -33,16 +35,18 @@ class FakeCluster extends Cluster {
 describe('Everywhere', () => {
   let cluster: FakeCluster;
   let told: string[];
-  let away: boolean;
+  let away: 'fails' | 'says so' | undefined;
   let everywhere: Everywhere<News>;
+  beforeAll(() => Logger.overrideLogger(false));
   beforeEach(() => {
     cluster = new FakeCluster();
-    [told, away] = [[], false];
+    [told, away] = [[], undefined];
     everywhere = new Everywhere<News>(
       cluster,
       'news',
       ({ who, is }) => ({ subject: who, state: is }),
       async ({ who, is }) => {
+        if (away === 'fails') throw commonErrors.unavailable();
         if (away) return false;
         told.push(`${who} ${is}`);
         return true;
@@ -83,14 +87,17 @@ describe('Everywhere', () => {
     expect(told).toEqual(['a in', 'a in']);
   });
 
-  it('leaves to the catch-up what could not be told', async () => {
-    cluster.catchUp.then(() => everywhere.found({ who: 'a', is: 'in' }));
-    away = true;
-    const caughtUp = new Promise<void>((resolve) => cluster.catchUp.then(() => resolve()));
-    const failing = everywhere.happened({ who: 'a', is: 'in' });
-    away = false;
-    await failing;
-    await caughtUp;
-    expect(told).toEqual(['a in']);
-  });
+  it.each(['fails', 'says so'] as const)(
+    'leaves to the catch-up what could not be told: telling %s',
+    async (how) => {
+      cluster.catchUp.then(() => everywhere.found({ who: 'a', is: 'in' }));
+      away = how;
+      const caughtUp = new Promise<void>((resolve) => cluster.catchUp.then(() => resolve()));
+      const failing = everywhere.happened({ who: 'a', is: 'in' });
+      away = undefined;
+      await failing;
+      await caughtUp;
+      expect(told).toEqual(['a in']);
+    },
+  );
 });

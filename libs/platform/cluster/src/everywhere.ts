@@ -1,4 +1,6 @@
+import { Logger } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
+import { toDomainError } from '#libs/platform/errors';
 import type { Cluster } from './cluster.js';
 
 /** Of how many things is remembered that they were told. */
@@ -15,11 +17,12 @@ export interface NewsIdentity {
  * catch-up since a server died before it told of it.
  */
 export class Everywhere<T extends object> {
+  private readonly logger = new Logger(Everywhere.name);
   private readonly told = new LRUCache<string, string>({ max: REMEMBERED });
 
   /**
    * @param topic of the cluster; the news goes through JSON
-   * @param tell tells sockets of this server; false where it could not: the catch-up will. Never rejects.
+   * @param tell tells sockets of this server; false where it could not since what it needs is away: the catch-up will
    */
   constructor(
     private readonly cluster: Cluster,
@@ -43,9 +46,19 @@ export class Everywhere<T extends object> {
   }
 
   private async tellOrForget(news: T): Promise<void> {
-    if (await this.tell(news)) return;
+    if (await this.isTold(news)) return;
     this.told.delete(this.identify(news).subject);
     this.cluster.catchUp.soon();
+  }
+
+  /** False where it may succeed later; what fails otherwise would fail again. */
+  private async isTold(news: T): Promise<boolean> {
+    try {
+      return await this.tell(news);
+    } catch (error) {
+      this.logger.error({ err: error, topic: this.topic }, 'News could not be told');
+      return toDomainError(error).kind !== 'unavailable';
+    }
   }
 
   private isNew(news: T): boolean {

@@ -1,5 +1,5 @@
 /** Work that is done one time after the other. Whoever asks while it is done shares the next time. */
-export class Turns {
+export class SharedRuns {
   private current: Promise<void> = Promise.resolve();
   private next: Promise<void> | undefined;
   private since = Infinity;

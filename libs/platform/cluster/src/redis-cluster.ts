@@ -1,4 +1,3 @@
-import { Logger } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { adapterClients, type AdapterClients } from './adapter-clients.js';
 import { Cluster, type ClusterListener } from './cluster.js';
@@ -15,7 +14,6 @@ const nothing = (): void => undefined;
 
 /** Servers that tell each other by Redis. */
 export class RedisCluster extends Cluster {
-  private readonly logger = new Logger(RedisCluster.name);
   readonly nodeId = randomUUID();
   readonly shared = true;
   /** For Socket.IO's adapter, in one order with what is published here. */
@@ -90,12 +88,6 @@ export class RedisCluster extends Cluster {
 
   private heard(channel: string, payload: Buffer): void {
     const data: unknown = JSON.parse(payload.toString());
-    for (const listener of this.listeners.get(channel.slice(CHANNEL.length)) ?? []) {
-      try {
-        listener(data);
-      } catch (error) {
-        this.logger.error({ err: error }, 'What another server told failed here');
-      }
-    }
+    for (const listener of this.listeners.get(channel.slice(CHANNEL.length)) ?? []) listener(data);
   }
 }

@@ -2,8 +2,8 @@ import { Controller, Param, Req } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiTags } from '@nestjs/swagger';
 import type { Request } from 'express';
 import { z } from 'zod';
-import type { Actor } from '#libs/platform/auth';
-import { CurrentActor, Endpoint, Reply } from '#libs/platform/http';
+import { type Actor, CurrentActor } from '#libs/platform/auth';
+import { Endpoint, Reply } from '#libs/platform/http';
 import {
   supportUploadSchema,
   toSupportUpload,

@@ -1,8 +1,8 @@
 import { Controller, Param } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
-import type { Actor, AccessRule } from '#libs/platform/auth';
-import { CurrentActor, Endpoint, Valid } from '#libs/platform/http';
+import { type AccessRule, type Actor, CurrentActor } from '#libs/platform/auth';
+import { Endpoint, Valid } from '#libs/platform/http';
 import { ContextsService } from './contexts.service.js';
 import { directoryErrors } from './directory.errors.js';
 import { contextSchema, toContext, toUser, userSchema } from './directory.presenter.js';

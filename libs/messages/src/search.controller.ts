@@ -1,8 +1,8 @@
 import { Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
-import type { Actor } from '#libs/platform/auth';
-import { CurrentActor, Endpoint, Valid } from '#libs/platform/http';
+import { type Actor, CurrentActor } from '#libs/platform/auth';
+import { Endpoint, Valid } from '#libs/platform/http';
 import { paginationSchema, toPagination } from '#libs/rooms';
 import { searchQuery, type SearchQuery } from './dto/search.dto.js';
 import { messageExample, messageSchema, toMessage } from './messages.presenter.js';

@@ -1,8 +1,8 @@
 import { Controller, Param } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
-import type { Actor } from '#libs/platform/auth';
-import { CurrentActor, Endpoint } from '#libs/platform/http';
+import { type Actor, CurrentActor } from '#libs/platform/auth';
+import { Endpoint } from '#libs/platform/http';
 import { BookingRoomsService } from './booking-rooms.service.js';
 import { MembersRepository } from './members.repository.js';
 import { roomSchema, toRoom } from './rooms.presenter.js';

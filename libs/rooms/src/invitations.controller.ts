@@ -1,8 +1,8 @@
 import { Controller, Param } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
-import type { Actor } from '#libs/platform/auth';
-import { CurrentActor, Endpoint, Valid } from '#libs/platform/http';
+import { type Actor, CurrentActor } from '#libs/platform/auth';
+import { Endpoint, Valid } from '#libs/platform/http';
 import { createInvitationBody } from './dto/rooms.dto.js';
 import { InvitationsService } from './invitations.service.js';
 import { MembersRepository } from './members.repository.js';

@@ -1,8 +1,8 @@
 import { Controller, Param } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
-import type { Actor } from '#libs/platform/auth';
-import { CurrentActor, Reply, UseErrorStyle, Valid } from '#libs/platform/http';
+import { type Actor, CurrentActor } from '#libs/platform/auth';
+import { Reply, UseErrorStyle, Valid } from '#libs/platform/http';
 import { HistoryService, MessagesService, ReceiptsService } from '#libs/messages';
 import { BookingEndpoint, SESSION_FAILURES } from './booking-endpoint.js';
 import { bookingErrorStyle } from './booking.errors.js';

@@ -1,8 +1,8 @@
 import { Controller, Req } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiTags } from '@nestjs/swagger';
 import type { Request } from 'express';
-import type { Actor } from '#libs/platform/auth';
-import { CurrentActor, Reply, UseErrorStyle } from '#libs/platform/http';
+import { type Actor, CurrentActor } from '#libs/platform/auth';
+import { Reply, UseErrorStyle } from '#libs/platform/http';
 import { VoiceNotesService } from '#libs/attachments';
 import { BookingEndpoint, SESSION_FAILURES } from './booking-endpoint.js';
 import { bookingErrorStyle } from './booking.errors.js';

@@ -1,8 +1,8 @@
 import { Controller, Param } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
-import type { Actor } from '#libs/platform/auth';
-import { CurrentActor, Endpoint, Reply, UseErrorStyle, Valid } from '#libs/platform/http';
+import { type Actor, CurrentActor } from '#libs/platform/auth';
+import { Endpoint, Reply, UseErrorStyle, Valid } from '#libs/platform/http';
 import { ReceiptsService } from '#libs/messages';
 import { RoomLifecycleService, RoomsService } from '#libs/rooms';
 import { conversationExample, conversationSchema } from './conversations.presenter.js';

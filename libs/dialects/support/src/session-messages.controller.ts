@@ -2,15 +2,8 @@ import { Controller, Param, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { Request } from 'express';
 import { z } from 'zod';
-import type { Actor } from '#libs/platform/auth';
-import {
-  CurrentActor,
-  Endpoint,
-  readBody as readRequest,
-  Reply,
-  UseErrorStyle,
-  Valid,
-} from '#libs/platform/http';
+import { type Actor, CurrentActor } from '#libs/platform/auth';
+import { Endpoint, readBody as readRequest, Reply, UseErrorStyle, Valid } from '#libs/platform/http';
 import { HistoryService, MAX_FILES, ReceiptsService } from '#libs/messages';
 import {
   messagesQuery,

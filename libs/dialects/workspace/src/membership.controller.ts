@@ -1,8 +1,8 @@
 import { Controller, Param } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
-import type { Actor } from '#libs/platform/auth';
-import { CurrentActor, Endpoint, Reply, UseErrorStyle } from '#libs/platform/http';
+import { type Actor, CurrentActor } from '#libs/platform/auth';
+import { Endpoint, Reply, UseErrorStyle } from '#libs/platform/http';
 import { MembersService, RoomLifecycleService } from '#libs/rooms';
 import { detailedRoomSchema } from './rooms.presenter.js';
 import { ROOM_FAILURES, ROOM_PARAMS } from './routes.js';

@@ -1,8 +1,8 @@
 import { Controller, Param } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
-import type { Actor } from '#libs/platform/auth';
-import { CurrentActor, Endpoint, UseErrorStyle, Valid } from '#libs/platform/http';
+import { type Actor, CurrentActor } from '#libs/platform/auth';
+import { Endpoint, UseErrorStyle, Valid } from '#libs/platform/http';
 import { HistoryService, ReactionsService } from '#libs/messages';
 import { reactionBody } from './dto/messages.dto.js';
 import { messageExample, reactionSchema, toReaction } from './messages.presenter.js';

@@ -6,9 +6,11 @@ export {
   requirePermission,
   type AccessRule,
 } from './access.js';
+export { AccessGuard } from './access.guard.js';
 export { isStaffSide, mayOverride, type Actor, type ProfileClaims, type VerifiedToken } from './actor.js';
 export { AuthModule } from './auth.module.js';
 export { Authenticator, bearerToken, type ActorObserver } from './authenticator.js';
+export { actorOf, CurrentActor } from './current-actor.js';
 export { readClaims } from './claims.js';
 export {
   CUSTOMER_ROLES,

@@ -16,5 +16,5 @@ export {
 export { UseErrorStyle, type ErrorStyle } from './error-style.js';
 export { failureBody, HttpErrorFilter } from './error-filter.js';
 export { noStore } from './no-store.js';
-export { CurrentActor, readBody, Valid } from './params.js';
+export { readBody, Valid } from './params.js';
 export { logIdsOf, requestContext } from './request-context.js';

@@ -1,19 +1,10 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { Request } from 'express';
 import type { z } from 'zod';
-import type { Actor } from '#libs/platform/auth';
-import { commonErrors } from '#libs/platform/errors';
 import { inspectPayload, parse } from '#libs/platform/validation';
 import type { AuthenticatedRequest } from './access-guard.js';
 import { ENDPOINT, type EndpointOptions } from './endpoint.js';
 import { unsupportedMediaType } from './error-filter.js';
-
-/** The authenticated caller. */
-export const CurrentActor = createParamDecorator((_: unknown, context: ExecutionContext): Actor => {
-  const { actor } = context.switchToHttp().getRequest<AuthenticatedRequest>();
-  if (!actor) throw commonErrors.unauthorized();
-  return actor;
-});
 
 /** The body or query, checked and reduced to what the endpoint's schema describes. */
 export const Valid = createParamDecorator((part: 'body' | 'query', context: ExecutionContext): unknown => {

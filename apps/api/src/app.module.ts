@@ -1,5 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { AuditModule } from '#libs/platform/audit';
 import { AuthModule } from '#libs/platform/auth';
 import { ClusterModule } from '#libs/platform/cluster';
@@ -12,6 +12,7 @@ import { MetricsModule } from '#libs/platform/metrics';
 import { RateLimitModule } from '#libs/platform/rate-limit';
 import { RealtimeModule } from '#libs/platform/realtime';
 import { StorageModule } from '#libs/platform/storage';
+import { CompiledValidationPipe } from '#libs/platform/validation';
 import { AttachmentsModule } from '#libs/attachments';
 import { DirectoryModule } from '#libs/directory';
 import { BookingDialectModule } from '#libs/dialects/booking';
@@ -66,6 +67,7 @@ export class AppModule {
         // In this order: nothing is read of those who may not call.
         { provide: APP_GUARD, useClass: AccessGuard },
         { provide: APP_GUARD, useClass: BodyGuard },
+        { provide: APP_PIPE, useClass: CompiledValidationPipe },
         { provide: APP_INTERCEPTOR, useClass: EnvelopeInterceptor },
         { provide: APP_FILTER, useClass: HttpErrorFilter },
       ],

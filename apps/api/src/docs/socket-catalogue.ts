@@ -1,3 +1,4 @@
+import type { Type } from '@nestjs/common';
 import { z } from 'zod';
 import { describeAccess } from '#libs/platform/auth';
 import { commonErrors } from '#libs/platform/errors';
@@ -9,7 +10,8 @@ import {
   type SocketRoute,
   type SocketRouter,
 } from '#libs/platform/realtime';
-import { jsonSchemaOf, namedSchemas, type JsonSchema } from '#libs/platform/validation';
+import { answerOf, modelsOf, schemaOf, type DataType } from '#libs/platform/schemas';
+import { jsonSchemaOf, type JsonSchema } from '#libs/platform/validation';
 import { exampleOf } from './example-of.js';
 
 export interface Described {
@@ -39,8 +41,35 @@ export interface SocketContract {
   events: SocketEvent[];
 }
 
-/** Every socket event in both directions, by contract; what concerns the connection itself comes first. */
-export function socketCatalogue(router: SocketRouter, realtime: RealtimeServer): SocketContract[] {
+type Payload = z.ZodType | DataType;
+type Schemas = Record<string, JsonSchema>;
+
+/** The classes of everything that events carry, for the component schemas. */
+export function eventModels(router: SocketRouter): Type[] {
+  const payloads: (Payload | undefined)[] = [
+    ...[...router.table().values()]
+      .flat()
+      .flatMap(({ metadata: { payload, ack = null } }) => [
+        payload,
+        ack instanceof z.ZodType ? ack : answerOf(ack),
+      ]),
+    ...serverEventRegistry().flatMap(({ events }) => Object.values(events).map(({ payload }) => payload)),
+  ];
+  const models = payloads.flatMap((payload) =>
+    payload === undefined || payload instanceof z.ZodType ? [] : modelsOf(payload),
+  );
+  return [...new Set(models)];
+}
+
+/**
+ * Every socket event in both directions, by contract; what concerns the connection itself comes first.
+ * @param schemas the component schemas that payloads refer to
+ */
+export function socketCatalogue(
+  router: SocketRouter,
+  realtime: RealtimeServer,
+  schemas: Schemas,
+): SocketContract[] {
   const routes = [...router.table().values()].flat();
   const declared = serverEventRegistry();
   const dialects = new Set([
@@ -52,15 +81,23 @@ export function socketCatalogue(router: SocketRouter, realtime: RealtimeServer):
     dialect,
     namespaces: [...(dialect === ANY_DIALECT ? realtime.namespaces() : realtime.dialect(dialect).namespaces)],
     events: [
-      ...routes.filter((route) => route.dialect === dialect).map((route) => fromClient(route, realtime)),
+      ...routes
+        .filter((route) => route.dialect === dialect)
+        .map((route) => fromClient(route, realtime, schemas)),
       ...declared
         .filter((entry) => entry.dialect === dialect)
-        .flatMap(({ events }) => Object.entries(events).map(([name, event]) => fromServer(name, event))),
+        .flatMap(({ events }) =>
+          Object.entries(events).map(([name, event]) => fromServer(name, event, schemas)),
+        ),
     ],
   }));
 }
 
-function fromClient({ dialect, metadata, access }: SocketRoute, realtime: RealtimeServer): SocketEvent {
+function fromClient(
+  { dialect, metadata, access }: SocketRoute,
+  realtime: RealtimeServer,
+  schemas: Schemas,
+): SocketEvent {
   const { event, summary, payload, ack, emits = [], errors = [], example } = metadata;
   const common = [
     ...(payload ? [commonErrors.validation([])] : []),
@@ -76,24 +113,28 @@ function fromClient({ dialect, metadata, access }: SocketRoute, realtime: Realti
     summary,
     access: describeAccess(access),
     needsToken: access !== 'public',
-    payload: payload && described(payload, 'input', example),
-    ack: described(ack ?? z.null(), 'output', undefined),
+    payload: payload && described(payload, 'input', example, schemas),
+    ack: described(ack ?? null, 'output', undefined, schemas),
     errors: [...new Set([...errors, ...common.map((error) => codeOf?.(error) ?? error.code)])],
     emits,
   };
 }
 
-function fromServer(name: string, { summary, payload, example }: ServerEventDefinition): SocketEvent {
-  const empty = payload instanceof z.ZodUndefined;
+function fromServer(
+  name: string,
+  { summary, payload, example }: ServerEventDefinition,
+  schemas: Schemas,
+): SocketEvent {
+  const empty = payload === null || payload instanceof z.ZodUndefined;
   return {
     name,
     direction: 'server',
     summary,
-    payload: empty ? undefined : described(payload, 'output', example),
+    payload: empty ? undefined : described(payload, 'output', example, schemas),
   };
 }
 
-function described(schema: z.ZodType, io: 'input' | 'output', example: unknown): Described {
-  const json = jsonSchemaOf(schema, io);
-  return { schema: json, example: example ?? exampleOf(json, namedSchemas()) };
+function described(payload: Payload, io: 'input' | 'output', example: unknown, schemas: Schemas): Described {
+  const schema = payload instanceof z.ZodType ? jsonSchemaOf(payload, io) : schemaOf(payload);
+  return { schema, example: example ?? exampleOf(schema, schemas) };
 }

@@ -16,5 +16,6 @@ export {
 export { UseErrorStyle, type ErrorStyle } from './error-style.js';
 export { failureBody, HttpErrorFilter } from './error-filter.js';
 export { noStore } from './no-store.js';
+export { parseQuery } from './parse-query.js';
 export { readBody, Valid } from './params.js';
 export { logIdsOf, requestContext } from './request-context.js';

@@ -1,6 +1,7 @@
 import { applyDecorators, Injectable, SetMetadata } from '@nestjs/common';
 import type { z } from 'zod';
 import { Access, type AccessRule } from '#libs/platform/auth';
+import type { DataType } from '#libs/platform/schemas';
 
 export const GATEWAY = 'switchboard:gateway';
 export const SOCKET_EVENT = 'switchboard:socket-event';
@@ -14,8 +15,8 @@ export interface SocketEventOptions {
   access: AccessRule;
   summary: string;
   payload?: z.ZodType;
-  /** Schema of `data` in the acknowledgement. */
-  ack?: z.ZodType;
+  /** What `data` of the acknowledgement is: a class, a list of it, or null. */
+  ack?: z.ZodType | DataType;
   /** Events that the server emits because of this one. */
   emits?: string[];
   /** Codes it may be refused with, besides the common ones. */

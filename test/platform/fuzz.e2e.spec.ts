@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { z } from 'zod';
-import { RealtimeServer, SocketRouter } from '#libs/platform/realtime';
+import { RealtimeServer, SocketEvents } from '#libs/platform/realtime';
 import { jsonSchemaOf } from '#libs/platform/validation';
 import type { Answer, SocketClient } from '../support/socket-client.js';
 import { World, type Person } from '../support/world.js';
@@ -125,7 +125,7 @@ describe('random input', () => {
       const reached = new Set<string>();
       const { app } = world.server;
       const here = new Set(app.get(RealtimeServer).dialectsIn(namespace));
-      const table = [...app.get(SocketRouter).table()]
+      const table = [...app.get(SocketEvents).table()]
         .filter(([event]) => !event.endsWith('authenticate'))
         .map(([event, handlers]) => [event, handlers.filter(({ dialect }) => here.has(dialect))] as const)
         .filter(([, handlers]) => handlers.length > 0);

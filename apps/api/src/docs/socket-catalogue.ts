@@ -7,7 +7,7 @@ import {
   type RealtimeServer,
   type ServerEventDefinition,
   type SocketRoute,
-  type SocketRouter,
+  type SocketEvents,
 } from '#libs/platform/realtime';
 import { jsonSchemaOf, namedSchemas, type JsonSchema } from '#libs/platform/validation';
 import { exampleOf } from './example-of.js';
@@ -40,8 +40,8 @@ export interface SocketContract {
 }
 
 /** Every socket event in both directions, by contract; what concerns the connection itself comes first. */
-export function socketCatalogue(router: SocketRouter, realtime: RealtimeServer): SocketContract[] {
-  const routes = [...router.table().values()].flat();
+export function socketCatalogue(socketEvents: SocketEvents, realtime: RealtimeServer): SocketContract[] {
+  const routes = [...socketEvents.table().values()].flat();
   const declared = serverEventRegistry();
   const dialects = new Set([
     ANY_DIALECT,

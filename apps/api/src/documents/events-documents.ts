@@ -1,6 +1,6 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { AppConfigShape } from '#libs/platform/config';
-import { RealtimeServer, SocketRouter } from '#libs/platform/realtime';
+import { RealtimeServer, SocketEvents } from '#libs/platform/realtime';
 import { buildAsyncApi } from '../docs/asyncapi.js';
 import { renderEventsPage } from '../docs/events-page.js';
 import { socketCatalogue, type SocketContract } from '../docs/socket-catalogue.js';
@@ -13,7 +13,7 @@ const PAGE_POLICY =
 /** AsyncAPI at /asyncapi.json, and the same as a page at /docs/events, whose files come with the server. */
 export function eventsDocuments(app: NestExpressApplication, config: AppConfigShape): Documents {
   // The gateways are known when the server has started, so both are made when they are first asked for.
-  const catalogue = (): SocketContract[] => socketCatalogue(app.get(SocketRouter), app.get(RealtimeServer));
+  const catalogue = (): SocketContract[] => socketCatalogue(app.get(SocketEvents), app.get(RealtimeServer));
   return {
     '/asyncapi.json': new KeptDocument({
       type: 'application/json; charset=utf-8',

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { RealtimeServer, SocketRouter } from '#libs/platform/realtime';
+import { RealtimeServer, SocketEvents } from '#libs/platform/realtime';
 import type { JsonSchema } from '#libs/platform/validation';
 import { DescribedInputs } from './described-inputs.js';
 import type { Answer, SocketClient } from '../support/socket-client.js';
@@ -127,7 +127,7 @@ describe('random input', () => {
       const reached = new Set<string>();
       const { app } = world.server;
       const here = new Set(app.get(RealtimeServer).dialectsIn(namespace));
-      const table = [...app.get(SocketRouter).table()]
+      const table = [...app.get(SocketEvents).table()]
         .filter(([event]) => !event.endsWith('authenticate'))
         .map(([event, handlers]) => [event, handlers.filter(({ dialect }) => here.has(dialect))] as const)
         .filter(([, handlers]) => handlers.length > 0);

@@ -1,6 +1,6 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { RealtimeServer, SocketRouter } from '#libs/platform/realtime';
+import { RealtimeServer, SocketEvents } from '#libs/platform/realtime';
 import type { JsonSchema } from '#libs/platform/validation';
 import { buildOpenApi } from './openapi.js';
 import { eventModels, socketCatalogue, type SocketContract } from './socket-catalogue.js';
@@ -19,10 +19,10 @@ export function describeOnce(app: NestExpressApplication): () => ApplicationDesc
 }
 
 function describe(app: NestExpressApplication): ApplicationDescription {
-  const router = app.get(SocketRouter);
+  const events = app.get(SocketEvents);
   const realtime = app.get(RealtimeServer);
   // Of schemas that are not classes yet the names are known once they were described.
-  socketCatalogue(router, realtime, {});
-  const { openApi, schemas } = buildOpenApi(app, eventModels(router));
-  return { openApi, schemas, events: socketCatalogue(router, realtime, schemas) };
+  socketCatalogue(events, realtime, {});
+  const { openApi, schemas } = buildOpenApi(app, eventModels(events));
+  return { openApi, schemas, events: socketCatalogue(events, realtime, schemas) };
 }

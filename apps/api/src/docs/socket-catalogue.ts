@@ -8,7 +8,7 @@ import {
   type RealtimeServer,
   type ServerEventDefinition,
   type SocketRoute,
-  type SocketRouter,
+  type SocketEvents,
 } from '#libs/platform/realtime';
 import { answerOf, modelsOf, schemaOf, type DataType } from '#libs/platform/schemas';
 import { jsonSchemaOf, type JsonSchema } from '#libs/platform/validation';
@@ -45,12 +45,12 @@ type Payload = z.ZodType | DataType;
 type Schemas = Record<string, JsonSchema>;
 
 /** The classes of everything that events carry, for the component schemas. */
-export function eventModels(router: SocketRouter): Type[] {
+export function eventModels(socketEvents: SocketEvents): Type[] {
   const payloads: (Payload | undefined)[] = [
-    ...[...router.table().values()]
+    ...[...socketEvents.table().values()]
       .flat()
-      .flatMap(({ metadata: { payload, ack = null } }) => [
-        payload,
+      .flatMap(({ payloadClass, metadata: { ack = null } }) => [
+        payloadClass,
         ack instanceof z.ZodType ? ack : answerOf(ack),
       ]),
     ...serverEventRegistry().flatMap(({ events }) => Object.values(events).map(({ payload }) => payload)),
@@ -66,11 +66,11 @@ export function eventModels(router: SocketRouter): Type[] {
  * @param schemas the component schemas that payloads refer to
  */
 export function socketCatalogue(
-  router: SocketRouter,
+  socketEvents: SocketEvents,
   realtime: RealtimeServer,
   schemas: Schemas,
 ): SocketContract[] {
-  const routes = [...router.table().values()].flat();
+  const routes = [...socketEvents.table().values()].flat();
   const declared = serverEventRegistry();
   const dialects = new Set([
     ANY_DIALECT,
@@ -94,11 +94,12 @@ export function socketCatalogue(
 }
 
 function fromClient(
-  { dialect, metadata, access }: SocketRoute,
+  { dialect, metadata, access, payloadClass }: SocketRoute,
   realtime: RealtimeServer,
   schemas: Schemas,
 ): SocketEvent {
-  const { event, summary, payload, ack, emits = [], errors = [], example } = metadata;
+  const { event, summary, ack, emits = [], errors = [], example } = metadata;
+  const payload = payloadClass ?? metadata.payload;
   const common = [
     ...(payload ? [commonErrors.validation([])] : []),
     ...(access === 'public' ? [] : [commonErrors.unauthorized()]),

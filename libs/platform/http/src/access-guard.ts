@@ -13,6 +13,7 @@ import { AppConfig } from '#libs/platform/config';
 import { commonErrors, DomainError } from '#libs/platform/errors';
 import { ERROR_STYLE, type ErrorStyle } from './error-style.js';
 import { RateLimiter, type RateRule } from '#libs/platform/rate-limit';
+import { HttpOnly } from './http-only.js';
 import { logIdsOf } from './request-context.js';
 
 export interface AuthenticatedRequest extends Request {
@@ -38,6 +39,7 @@ const addressOf = ({ ip }: Request): string => ip ?? 'unknown';
 
 /** Fails closed: a route without an access rule is open to nobody. */
 @Injectable()
+@HttpOnly()
 export class AccessGuard implements CanActivate {
   private readonly perUser: RateRule;
   private readonly perStranger: RateRule;

@@ -1,6 +1,7 @@
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import { map, type Observable } from 'rxjs';
 import { z } from 'zod';
+import { HttpOnly } from './http-only.js';
 
 /** A success with the `message` that a dialect's document shows beside `data`. */
 export class Reply<T> {
@@ -52,6 +53,7 @@ export function raw<T extends object>(body: T): T {
 }
 
 @Injectable()
+@HttpOnly()
 export class EnvelopeInterceptor implements NestInterceptor {
   intercept(_context: ExecutionContext, next: CallHandler): Observable<unknown> {
     return next

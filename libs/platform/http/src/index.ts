@@ -15,6 +15,7 @@ export {
 } from './envelope.js';
 export { UseErrorStyle, type ErrorStyle } from './error-style.js';
 export { failureBody, HttpErrorFilter } from './error-filter.js';
+export { HttpOnly, isHttpOnly } from './http-only.js';
 export { noStore } from './no-store.js';
 export { parseQuery } from './parse-query.js';
 export { readBody, Valid } from './params.js';

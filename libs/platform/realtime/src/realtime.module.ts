@@ -4,8 +4,11 @@ import { HandshakeGate } from './admission/handshake-gate.js';
 import { AuthenticateGateway } from './authenticate.gateway.js';
 import { Connections } from './connections.js';
 import { FloodGuard } from './floods/flood-guard.js';
+import { EventHandlers } from './gateways/event-handlers.js';
+import { EventTable } from './gateways/event-table.js';
+import { GatewayEnhancers } from './gateways/gateway-enhancers.js';
+import { SocketEvents } from './gateways/socket-events.js';
 import { RealtimeServer } from './realtime-server.js';
-import { SocketRouter } from './socket-router.js';
 import { UserBudgets } from './user-budgets.js';
 
 @Global()
@@ -15,11 +18,14 @@ import { UserBudgets } from './user-budgets.js';
     HandshakeGate,
     FloodGuard,
     RealtimeServer,
-    SocketRouter,
+    GatewayEnhancers,
+    EventHandlers,
+    EventTable,
+    SocketEvents,
     UserBudgets,
     Connections,
     AuthenticateGateway,
   ],
-  exports: [RealtimeServer, SocketRouter, Connections],
+  exports: [RealtimeServer, SocketEvents, Connections],
 })
 export class RealtimeModule {}

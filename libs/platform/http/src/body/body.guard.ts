@@ -2,6 +2,7 @@ import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/com
 import type { Request, Response } from 'express';
 import { ENDPOINT, type EndpointOptions } from '../endpoint.js';
 import { JSON_BODY_LIMIT, unsupportedMediaType } from '../error-filter.js';
+import { HttpOnly } from '../http-only.js';
 import { jsonReader } from './json-reader.js';
 
 /** Bytes of a JSON body from somebody who need not say who they are. */
@@ -12,6 +13,7 @@ const PUBLIC_BODY_LIMIT = 16 * 1024;
  * called too often, costs no parsing. What no route takes is never read.
  */
 @Injectable()
+@HttpOnly()
 export class BodyGuard implements CanActivate {
   private readonly readOfActor = jsonReader(JSON_BODY_LIMIT);
   private readonly readOfAnyone = jsonReader(PUBLIC_BODY_LIMIT);

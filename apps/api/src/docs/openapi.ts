@@ -1,5 +1,8 @@
+import type { Type } from '@nestjs/common';
+import { DiscoveryService } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { describeFailures, taggedDialects } from '#libs/platform/http';
 import { namedSchemas, type JsonSchema } from '#libs/platform/validation';
 import { exampleOf } from './example-of.js';
 import { usedSchemas } from './used-schemas.js';
@@ -47,6 +50,11 @@ interface Operation {
 
 /** OpenAPI 3.1 of all routes, made of the same declarations that validate and guard them. */
 export function buildOpenApi(app: NestExpressApplication): OpenAPIObject {
+  const controllers = app
+    .get(DiscoveryService)
+    .getControllers()
+    .flatMap(({ metatype }) => (metatype ? [metatype as Type] : []));
+  for (const controller of controllers) describeFailures(controller);
   const builder = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle('Switchboard')
@@ -62,13 +70,10 @@ export function buildOpenApi(app: NestExpressApplication): OpenAPIObject {
     .addTag('messages', 'Sending, reading, receipts')
     .addTag('attachments', 'Files and voice notes')
     .addTag('presence', 'Who is online')
-    .addTag('workspace', 'The workspace contract: rooms of four types')
     .addTag('directory', 'What the host platform tells the chat')
-    .addTag('booking', 'The booking contract: chat sessions of bookings')
-    .addTag('marketplace', 'The marketplace contract: conversations of providers and customers')
-    .addTag('support', 'The support contract: sessions with a queue')
     .addTag('operations', 'Health and figures')
     .addTag('development', 'Only outside production');
+  for (const { name, description } of taggedDialects(controllers)) builder.addTag(name, description);
   const document = SwaggerModule.createDocument(app, builder.build(), {
     operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}_${method}`,
   });

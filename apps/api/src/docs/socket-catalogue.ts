@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { describeAccess } from '#libs/platform/auth';
-import { commonErrors } from '#libs/platform/errors';
+import { declaredDialects, documentedFailures } from '#libs/platform/dialects';
 import {
   ANY_DIALECT,
   serverEventRegistry,
@@ -52,7 +52,7 @@ export function socketCatalogue(router: SocketRouter, realtime: RealtimeServer):
     dialect,
     namespaces: [...(dialect === ANY_DIALECT ? realtime.namespaces() : realtime.dialect(dialect).namespaces)],
     events: [
-      ...routes.filter((route) => route.dialect === dialect).map((route) => fromClient(route, realtime)),
+      ...routes.filter((route) => route.dialect === dialect).map(fromClient),
       ...declared
         .filter((entry) => entry.dialect === dialect)
         .flatMap(({ events }) => Object.entries(events).map(([name, event]) => fromServer(name, event))),
@@ -60,16 +60,15 @@ export function socketCatalogue(router: SocketRouter, realtime: RealtimeServer):
   }));
 }
 
-function fromClient({ dialect, metadata, access }: SocketRoute, realtime: RealtimeServer): SocketEvent {
-  const { event, summary, payload, ack, emits = [], errors = [], example } = metadata;
-  const common = [
-    ...(payload ? [commonErrors.validation([])] : []),
-    ...(access === 'public' ? [] : [commonErrors.unauthorized()]),
-    ...(access === 'public' || access === 'authenticated' ? [] : [commonErrors.forbidden()]),
-    commonErrors.rateLimited(1),
-    commonErrors.unavailable(),
-  ];
-  const codeOf = dialect === ANY_DIALECT ? undefined : realtime.dialect(dialect).codeOf;
+function fromClient({ dialect, metadata, access }: SocketRoute): SocketEvent {
+  const { event, summary, payload, ack, emits = [], errors, example } = metadata;
+  const failures = documentedFailures({
+    transport: 'socket',
+    access,
+    takes: payload && 'payload',
+    errors,
+    dialect: declaredDialects().find(({ name }) => name === dialect),
+  });
   return {
     name: event,
     direction: 'client',
@@ -78,7 +77,7 @@ function fromClient({ dialect, metadata, access }: SocketRoute, realtime: Realti
     needsToken: access !== 'public',
     payload: payload && described(payload, 'input', example),
     ack: described(ack ?? z.null(), 'output', undefined),
-    errors: [...new Set([...errors, ...common.map((error) => codeOf?.(error) ?? error.code)])],
+    errors: [...new Set(failures.map(({ code }) => code))],
     emits,
   };
 }

@@ -13,7 +13,8 @@ export {
   type FailureBody,
   type SuccessBody,
 } from './envelope.js';
-export { UseErrorStyle, type ErrorStyle } from './error-style.js';
+export { ChatController } from './chat-controller.js';
+export { describeFailures, taggedDialects } from './document/failures.js';
 export { failureBody, HttpErrorFilter } from './error-filter.js';
 export { noStore } from './no-store.js';
 export { readBody, Valid } from './params.js';

@@ -17,7 +17,6 @@ import { AttachmentsModule } from '#libs/attachments';
 import { DirectoryModule } from '#libs/directory';
 import { BookingDialectModule } from '#libs/dialects/booking';
 import { MarketplaceModule } from '#libs/dialects/marketplace';
-import { DispatchModule } from '#libs/dialects/dispatch';
 import { WorkspaceModule } from '#libs/dialects/workspace';
 import { SupportModule } from '#libs/dialects/support';
 import { MessagesModule } from '#libs/messages';
@@ -52,7 +51,6 @@ export class AppModule {
         AttachmentsModule,
         PresenceModule,
         SupportModule,
-        DispatchModule,
         WorkspaceModule,
         BookingDialectModule,
         MarketplaceModule,

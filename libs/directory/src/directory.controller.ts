@@ -10,7 +10,7 @@ import { ErasureService } from './erasure.service.js';
 import { UsersService } from './users.service.js';
 
 const HOST_ONLY: AccessRule = { roles: ['service', 'admin'] };
-const NOT_FOUND = { not_found: ['NOT_FOUND'] };
+const NOT_FOUND = ['NOT_FOUND'];
 const USER_PATH = { id: { description: "The person's id on the host platform", example: '456' } };
 const CONTEXT_PATH = {
   type: { description: 'service_request, booking, order, ticket or restaurant', example: 'service_request' },
@@ -74,7 +74,7 @@ export class DirectoryController {
       'Types: service_request, booking, order, ticket, restaurant. A service_request opens room `service_{id}` ' +
       'between its participants; an added participant joins it, a changed status is posted to it.',
     response: ContextBody,
-    errors: { ...NOT_FOUND, validation: ['UNKNOWN_USERS'] },
+    errors: [...NOT_FOUND, 'UNKNOWN_USERS'],
     examples: {
       body: {
         participants: [

@@ -54,4 +54,4 @@ export type { NewRoom, MyRoom } from './rooms.repository.js';
 export { RoomsService, type ListedRoom, type RoomDetails } from './rooms.service.js';
 export { SupportQueueService, type SupportSession } from './support-queue.service.js';
 export { SUPPORT_QUEUE } from './support-queue.publisher.js';
-export { SERVICE_DIALECT } from './service-dialect.js';
+export { SERVICE_DIALECT, serviceDialect } from './service.dialect.js';

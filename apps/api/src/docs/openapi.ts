@@ -1,6 +1,8 @@
-import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Type } from '@nestjs/common';
+import { DiscoveryService } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { describeFailures, taggedDialects } from '#libs/platform/http';
 import { namedSchemas, type JsonSchema } from '#libs/platform/validation';
 import { plainSchemas } from './plain-schemas.js';
 import { exampleOf } from './example-of.js';
@@ -59,6 +61,11 @@ export interface Described {
  * @param models classes that no route but an event carries
  */
 export function buildOpenApi(app: NestExpressApplication, models: Type[]): Described {
+  const controllers = app
+    .get(DiscoveryService)
+    .getControllers()
+    .flatMap(({ metatype }) => (metatype ? [metatype as Type] : []));
+  for (const controller of controllers) describeFailures(controller);
   const builder = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle('Switchboard')
@@ -74,13 +81,10 @@ export function buildOpenApi(app: NestExpressApplication, models: Type[]): Descr
     .addTag('messages', 'Sending, reading, receipts')
     .addTag('attachments', 'Files and voice notes')
     .addTag('presence', 'Who is online')
-    .addTag('workspace', 'The workspace contract: rooms of four types')
     .addTag('directory', 'What the host platform tells the chat')
-    .addTag('booking', 'The booking contract: chat sessions of bookings')
-    .addTag('marketplace', 'The marketplace contract: conversations of providers and customers')
-    .addTag('support', 'The support contract: sessions with a queue')
     .addTag('operations', 'Health and figures')
     .addTag('development', 'Only outside production');
+  for (const { name, description } of taggedDialects(controllers)) builder.addTag(name, description);
   const document = SwaggerModule.createDocument(app, builder.build(), {
     operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}_${method}`,
     extraModels: models,

@@ -1,7 +1,7 @@
 import type { Type } from '@nestjs/common';
 import { z } from 'zod';
 import { describeAccess } from '#libs/platform/auth';
-import { commonErrors } from '#libs/platform/errors';
+import { declaredDialects, documentedFailures } from '#libs/platform/dialects';
 import {
   ANY_DIALECT,
   serverEventRegistry,
@@ -81,9 +81,7 @@ export function socketCatalogue(
     dialect,
     namespaces: [...(dialect === ANY_DIALECT ? realtime.namespaces() : realtime.dialect(dialect).namespaces)],
     events: [
-      ...routes
-        .filter((route) => route.dialect === dialect)
-        .map((route) => fromClient(route, realtime, schemas)),
+      ...routes.filter((route) => route.dialect === dialect).map((route) => fromClient(route, schemas)),
       ...declared
         .filter((entry) => entry.dialect === dialect)
         .flatMap(({ events }) =>
@@ -93,21 +91,16 @@ export function socketCatalogue(
   }));
 }
 
-function fromClient(
-  { dialect, metadata, access, payloadClass }: SocketRoute,
-  realtime: RealtimeServer,
-  schemas: Schemas,
-): SocketEvent {
-  const { event, summary, ack, emits = [], errors = [], example } = metadata;
+function fromClient({ dialect, metadata, access, payloadClass }: SocketRoute, schemas: Schemas): SocketEvent {
+  const { event, summary, ack, emits = [], errors, example } = metadata;
   const payload = payloadClass ?? metadata.payload;
-  const common = [
-    ...(payload ? [commonErrors.validation([])] : []),
-    ...(access === 'public' ? [] : [commonErrors.unauthorized()]),
-    ...(access === 'public' || access === 'authenticated' ? [] : [commonErrors.forbidden()]),
-    commonErrors.rateLimited(1),
-    commonErrors.unavailable(),
-  ];
-  const codeOf = dialect === ANY_DIALECT ? undefined : realtime.dialect(dialect).codeOf;
+  const failures = documentedFailures({
+    transport: 'socket',
+    access,
+    takes: payload && 'payload',
+    errors,
+    dialect: declaredDialects().find(({ name }) => name === dialect),
+  });
   return {
     name: event,
     direction: 'client',
@@ -116,7 +109,7 @@ function fromClient(
     needsToken: access !== 'public',
     payload: payload && described(payload, 'input', example, schemas),
     ack: described(ack ?? null, 'output', undefined, schemas),
-    errors: [...new Set([...errors, ...common.map((error) => codeOf?.(error) ?? error.code)])],
+    errors: [...new Set(failures.map(({ code }) => code))],
     emits,
   };
 }

@@ -5,7 +5,7 @@ import { MessagesService, ReactionsService } from '#libs/messages';
 import { TypingService } from '#libs/presence';
 import type { z } from 'zod';
 import { BookingAttendance } from './attendance.service.js';
-import { BOOKING_DIALECT } from './booking.errors.js';
+import { BOOKING_DIALECT } from './booking.dialect.js';
 import { messageExample, toReactionCount } from './booking.presenter.js';
 import { BookingPublisher } from './booking.publisher.js';
 import { chatJoinedSchema, messageSentSchema, reactionAnswerSchema } from './booking.server-events.js';
@@ -22,8 +22,8 @@ import {
 } from './dto/booking.dto.js';
 import { BookingMessages } from './rendering.service.js';
 
-const SESSION_ERRORS = ['SESSION_NOT_FOUND', 'CHAT_ACCESS_DENIED'];
-const WRITE_ERRORS = [...SESSION_ERRORS, 'SESSION_INACTIVE'];
+const SESSION_ERRORS = ['ROOM_NOT_FOUND', 'ACCESS_DENIED'];
+const WRITE_ERRORS = [...SESSION_ERRORS, 'ROOM_INACTIVE'];
 const EXAMPLE = { session_id: messageExample.session_id };
 
 /** The socket events of the booking contract. */
@@ -87,7 +87,7 @@ export class BookingGateway {
     payload: sendMessagePayload,
     ack: messageSentSchema,
     emits: ['message_sent', 'new_message'],
-    errors: [...WRITE_ERRORS, 'RATE_LIMIT_EXCEEDED', 'MESSAGE_TOO_LONG', 'FORBIDDEN'],
+    errors: [...WRITE_ERRORS, 'RATE_LIMITED', 'MESSAGE_TOO_LONG', 'FORBIDDEN'],
     example: {
       ...EXAMPLE,
       message: { id: 'm-1', content: 'Hello, I need help with my reading', type: 'text' },

@@ -11,15 +11,12 @@ import {
 } from '#libs/platform/auth';
 import { AppConfig } from '#libs/platform/config';
 import { commonErrors, DomainError } from '#libs/platform/errors';
-import { ERROR_STYLE, type ErrorStyle } from './error-style.js';
 import { RateLimiter, type RateRule } from '#libs/platform/rate-limit';
 import { HttpOnly } from './http-only.js';
 import { logIdsOf } from './request-context.js';
 
 export interface AuthenticatedRequest extends Request {
   actor?: Actor;
-  /** Of the dialect whose route this is. */
-  errorStyle?: ErrorStyle;
 }
 
 const COUNTED = 'switchboard:counted-by-address';
@@ -57,8 +54,6 @@ export class AccessGuard implements CanActivate {
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
-    // First of all: a refusal of this guard is told in the dialect's style, too.
-    request.errorStyle = this.reflector.get<ErrorStyle | undefined>(ERROR_STYLE, context.getClass());
     const rule = this.reflector.getAllAndOverride<AccessRule | undefined>(ACCESS_RULE, [
       context.getHandler(),
       context.getClass(),

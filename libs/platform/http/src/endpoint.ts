@@ -16,10 +16,9 @@ import {
 import type { Type } from '@nestjs/common';
 import { z } from 'zod';
 import { Access, describeAccess, type AccessRule } from '#libs/platform/auth';
-import { HTTP_STATUS_BY_KIND, type ErrorKind } from '#libs/platform/errors';
 import { answerOf, schemaOf, type DataType } from '#libs/platform/schemas';
 import { jsonSchemaOf, type JsonSchema } from '#libs/platform/validation';
-import { failureSchema, successOf } from './envelope.js';
+import { successOf } from './envelope.js';
 import { argumentClass } from './route-arguments.js';
 
 export const ENDPOINT = 'switchboard:endpoint';
@@ -43,73 +42,17 @@ export interface EndpointOptions {
   body?: z.ZodType | Type;
   /** Where the handler takes a form: its fields, with its files by `@ApiFile()`. Beside `body`: either of the two. */
   form?: Type | { fields: z.ZodType; files: Record<string, number> };
-  query?: z.ZodObject;
+  query?: z.ZodObject | Type;
   /** What `data` of a success is: a class, a list of it (`[RoomBody]`), or null. */
   response: z.ZodType | DataType;
   /** The sentence that a success has beside `data` (the handler answers a `Reply`); shown as the example. */
   message?: string;
   /** Success status; 200, and 201 for POST, unless told. */
   status?: number;
-  /** Codes by kind besides the ones every route has, such as `{not_found: ['ROOM_NOT_FOUND']}`. */
-  errors?: Partial<Record<ErrorKind, string[]>>;
-  /** How the document shows the failures of a dialect that has its own codes (`UseErrorStyle` answers them). */
-  failures?: { codes: Readonly<Record<string, string>>; schema: z.ZodType };
+  /** Our codes that it may be refused with, besides those that follow from its access rule and its input. */
+  errors?: readonly string[];
   /** Examples for the document: request body and `data` of the answer. */
   examples?: { body?: unknown; response?: unknown };
-}
-
-type CodesByKind = Partial<Record<ErrorKind, string[]>>;
-
-const WITH_TOKEN: CodesByKind = {
-  unauthenticated: ['UNAUTHORIZED'],
-  forbidden: ['FORBIDDEN'],
-  rate_limited: ['RATE_LIMITED'],
-  unavailable: ['SERVICE_UNAVAILABLE'],
-};
-const WITH_INPUT: CodesByKind = { validation: ['VALIDATION_ERROR'] };
-/** What is asked for may take too long to find. */
-const WITH_QUERY: CodesByKind = { ...WITH_INPUT, unavailable: ['QUERY_TOO_SLOW'] };
-const WITH_BODY: CodesByKind = {
-  ...WITH_INPUT,
-  timeout: ['REQUEST_TIMEOUT'],
-  too_large: ['PAYLOAD_TOO_LARGE'],
-  unsupported: ['UNSUPPORTED_MEDIA_TYPE'],
-};
-
-const failureExample = (code: string | undefined) => ({
-  success: false,
-  error: 'A sentence that says what is wrong and what to do.',
-  code,
-  details: [],
-});
-
-function failureExamples(codes: string[]): object {
-  if (codes.length === 1) return { example: failureExample(codes[0]) };
-  return { examples: Object.fromEntries(codes.map((code) => [code, { value: failureExample(code) }])) };
-}
-
-function errorResponses(options: EndpointOptions, takesQuery: boolean): MethodDecorator[] {
-  const input = options.body ? WITH_BODY : takesQuery ? WITH_QUERY : {};
-  const token = options.access === 'public' ? {} : WITH_TOKEN;
-  const sources: CodesByKind[] = [options.errors ?? {}, input, token];
-  const named = (kind: ErrorKind): boolean => sources.some((source) => (source[kind]?.length ?? 0) > 0);
-  const kinds = new Set(sources.flatMap((source) => Object.keys(source) as ErrorKind[]));
-  return [...kinds].filter(named).map((kind) => {
-    const renamed = options.failures?.codes ?? {};
-    const codes = [
-      ...new Set(sources.flatMap((source) => source[kind] ?? []).map((code) => renamed[code] ?? code)),
-    ];
-    return ApiResponse({
-      status: HTTP_STATUS_BY_KIND[kind],
-      description: codes.map((code) => `\`${code}\``).join(', '),
-      content: {
-        'application/json': {
-          schema: jsonSchemaOf(options.failures?.schema ?? failureSchema, 'output'),
-          ...failureExamples(codes),
-        },
-      },
-    } as ApiResponseOptions);
-  });
 }
 
 function successExample({ response, examples, message }: EndpointOptions): object {
@@ -184,19 +127,13 @@ function queryParameters(query: z.ZodObject): MethodDecorator[] {
  */
 export function Endpoint(verb: Verb, path: string, given: EndpointOptions): MethodDecorator {
   return (prototype, name, descriptor) => {
-    const options = { body: argumentClass(prototype, name, 'body'), ...given };
-    const takesQuery = argumentClass(prototype, name, 'query') !== undefined || given.query !== undefined;
-    for (const decorate of decoratorsOf(verb, path, options, takesQuery))
+    const [body, query] = [argumentClass(prototype, name, 'body'), argumentClass(prototype, name, 'query')];
+    for (const decorate of decoratorsOf(verb, path, { body, query, ...given }))
       decorate(prototype, name, descriptor as TypedPropertyDescriptor<unknown>);
   };
 }
 
-function decoratorsOf(
-  verb: Verb,
-  path: string,
-  options: EndpointOptions,
-  takesQuery: boolean,
-): MethodDecorator[] {
+function decoratorsOf(verb: Verb, path: string, options: EndpointOptions): MethodDecorator[] {
   const status = options.status ?? (verb === 'post' ? 201 : 200);
   const { schema, models } = successSchema(options);
   const decorators: MethodDecorator[] = [
@@ -218,11 +155,10 @@ function decoratorsOf(
       description: 'Success',
       content: { 'application/json': { schema, ...successExample(options) } },
     } as ApiResponseOptions),
-    ...errorResponses(options, takesQuery),
     ...bodyDecorators(options),
     ...Object.entries(options.params ?? {}).map(([name, described]) => ApiParam({ name, ...described })),
   ];
   if (options.access !== 'public') decorators.push(ApiBearerAuth('token'));
-  if (options.query) decorators.push(...queryParameters(options.query));
+  if (options.query instanceof z.ZodObject) decorators.push(...queryParameters(options.query));
   return decorators;
 }

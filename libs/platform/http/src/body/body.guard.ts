@@ -1,7 +1,8 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { ENDPOINT, type EndpointOptions } from '../endpoint.js';
-import { JSON_BODY_LIMIT, unsupportedMediaType } from '../error-filter.js';
+import { JSON_BODY_LIMIT } from '../error-filter.js';
+import { httpErrors } from '../http.errors.js';
 import { HttpOnly } from '../http-only.js';
 import { jsonReader } from './json-reader.js';
 
@@ -37,6 +38,6 @@ export class BodyGuard implements CanActivate {
  */
 function emptyBody({ headers }: Request): object {
   const { 'content-length': length, 'transfer-encoding': encoding } = headers;
-  if (encoding !== undefined || Number(length ?? 0) > 0) throw unsupportedMediaType();
+  if (encoding !== undefined || Number(length ?? 0) > 0) throw httpErrors.unsupportedMediaType();
   return {};
 }

@@ -1,7 +1,7 @@
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { commonErrors, DomainError, HTTP_STATUS_BY_KIND, toDomainError } from '#libs/platform/errors';
-import type { AuthenticatedRequest } from './access-guard.js';
+import type { AuthenticatedRequest } from './token.guard.js';
 import type { FailureBody } from './envelope.js';
 import { styleOfPath, type ErrorStyle } from './error-style.js';
 import { logIdsOf } from './request-context.js';

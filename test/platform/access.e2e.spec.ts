@@ -2,7 +2,7 @@ import { Controller, Get, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { AppConfig } from '#libs/platform/config';
 import { RateLimiter } from '#libs/platform/rate-limit';
-import { AccessGuard } from '#libs/platform/http';
+import { TokenGuard } from '#libs/platform/http';
 import { Authenticator, DEFAULT_PERMISSIONS, type Role } from '#libs/platform/auth';
 import { Gateway, OnSocketEvent, SocketRouter } from '#libs/platform/realtime';
 import { ONE_NODE, World } from '../support/world.js';
@@ -159,7 +159,7 @@ describe('what has no rule', () => {
 
   it('is open to nobody on REST, not even to an admin', async () => {
     const { app } = world.server;
-    const guard = new AccessGuard(
+    const guard = new TokenGuard(
       new Reflector(),
       app.get(Authenticator),
       app.get(RateLimiter),
@@ -167,6 +167,7 @@ describe('what has no rule', () => {
     );
     const request = { headers: { authorization: `Bearer ${world.person('admin').token}` }, ip: '127.0.0.1' };
     const context = {
+      getType: () => 'http',
       getHandler: () => ForgottenController.prototype.tell,
       getClass: () => ForgottenController,
       switchToHttp: () => ({ getRequest: () => request }),

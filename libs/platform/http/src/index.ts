@@ -1,4 +1,3 @@
-export { AccessGuard, CountedByAddress, strangerRule, type AuthenticatedRequest } from './access-guard.js';
 export { BodyGuard } from './body/body.guard.js';
 export { liftBodyDeadline } from './body/body-deadline.js';
 export { ChatHttpAdapter } from './body/chat-http-adapter.js';
@@ -13,3 +12,4 @@ export { noStore } from './no-store.js';
 export { parseQuery } from './parse-query.js';
 export { readBody, Valid } from './params.js';
 export { logIdsOf, requestContext } from './request-context.js';
+export { CountedByAddress, strangerRule, TokenGuard, type AuthenticatedRequest } from './token.guard.js';

@@ -2,7 +2,7 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { Request } from 'express';
 import { z } from 'zod';
 import { inspectPayload, parse } from '#libs/platform/validation';
-import type { AuthenticatedRequest } from './access-guard.js';
+import type { AuthenticatedRequest } from './token.guard.js';
 import { ENDPOINT, type EndpointOptions } from './endpoint.js';
 import { httpErrors } from './http.errors.js';
 

@@ -13,7 +13,7 @@ export {
   type FailureBody,
   type SuccessBody,
 } from './envelope.js';
-export { ChatController } from './chat-controller.js';
+export { ChatController, chatControllerOf } from './chat-controller.js';
 export { describeFailures, taggedDialects } from './document/failures.js';
 export { failureBody, HttpErrorFilter } from './error-filter.js';
 export { noStore } from './no-store.js';

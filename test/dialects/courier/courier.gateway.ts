@@ -1,23 +1,24 @@
-import { Gateway, OnSocketEvent, type SocketContext } from '#libs/platform/realtime';
+import { MessageBody } from '@nestjs/websockets';
+import { CurrentActor, type Actor } from '#libs/platform/auth';
+import { ChatGateway, OnEvent } from '#libs/platform/realtime';
 import { ROOM_ERRORS, RoomAccessService } from '#libs/rooms';
+import { ParcelBody, ParcelDto } from './courier.bodies.js';
 import { COURIER_DIALECT } from './courier.dialect.js';
-import { parcelSchema } from './courier.server-events.js';
 
-@Gateway({ dialect: COURIER_DIALECT })
+@ChatGateway(COURIER_DIALECT)
 export class CourierGateway {
   constructor(private readonly access: RoomAccessService) {}
 
-  @OnSocketEvent('join_room', {
+  @OnEvent('join_room', {
     access: 'authenticated',
     summary: 'Say which parcel you carry',
-    payload: parcelSchema,
-    ack: parcelSchema,
+    ack: ParcelBody,
     emits: ['courier_error'],
     errors: ROOM_ERRORS,
     example: { parcel: 'service_789' },
   })
-  async carry({ actor }: SocketContext, { parcel }: { parcel: string }) {
-    const { room } = await this.access.asMember(actor, parcel);
+  async carry(@CurrentActor() actor: Actor, @MessageBody() { parcel }: ParcelDto): Promise<ParcelBody> {
+    const { room } = await this.access.toRead(actor, parcel);
     return { parcel: room.id };
   }
 }

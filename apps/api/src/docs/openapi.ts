@@ -4,6 +4,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { describeFailures, taggedDialects } from '#libs/platform/http';
 import { namedSchemas, type JsonSchema } from '#libs/platform/validation';
+import { plainSchemas } from './plain-schemas.js';
 import { exampleOf } from './example-of.js';
 import { usedSchemas } from './used-schemas.js';
 import { COMMON_PATH_PARAMETERS } from './path-parameters.js';
@@ -37,7 +38,7 @@ const WITH_RETRY_AFTER = new Set(['429', '503']);
 interface MediaType {
   schema: JsonSchema;
   example?: unknown;
-  examples?: unknown;
+  examples?: { usual?: { value: unknown } };
 }
 
 interface Operation {
@@ -45,11 +46,21 @@ interface Operation {
   tags?: string[];
   security?: object[];
   parameters?: { in: string; name: string; description?: string; example?: unknown }[];
+  requestBody?: { content?: Record<string, MediaType> };
   responses: Record<string, { headers?: Record<string, object>; content?: Record<string, MediaType> }>;
 }
 
-/** OpenAPI 3.1 of all routes, made of the same declarations that validate and guard them. */
-export function buildOpenApi(app: NestExpressApplication): OpenAPIObject {
+/** What the documents of the application are made of: OpenAPI, and the schemas that events refer to, too. */
+export interface Described {
+  openApi: OpenAPIObject;
+  schemas: Record<string, JsonSchema>;
+}
+
+/**
+ * OpenAPI 3.1 of all routes, made of the same declarations that validate and guard them.
+ * @param models classes that no route but an event carries
+ */
+export function buildOpenApi(app: NestExpressApplication, models: Type[]): Described {
   const controllers = app
     .get(DiscoveryService)
     .getControllers()
@@ -76,16 +87,18 @@ export function buildOpenApi(app: NestExpressApplication): OpenAPIObject {
   for (const { name, description } of taggedDialects(controllers)) builder.addTag(name, description);
   const document = SwaggerModule.createDocument(app, builder.build(), {
     operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}_${method}`,
+    extraModels: models,
   });
+  const schemas = { ...namedSchemas(), ...plainSchemas(document.components?.schemas ?? {}) };
   const operations = operationsOf(document);
-  for (const operation of operations) complete(operation);
+  for (const operation of operations) complete(operation, schemas);
   tellApart(operations);
   document.components = {
     ...document.components,
     headers: HEADERS,
-    schemas: { ...document.components?.schemas, ...usedSchemas(document.paths) },
-  };
-  return document;
+    schemas: usedSchemas(document.paths, schemas),
+  } as OpenAPIObject['components'];
+  return { openApi: document, schemas };
 }
 
 function operationsOf(document: OpenAPIObject): Operation[] {
@@ -97,11 +110,16 @@ function operationsOf(document: OpenAPIObject): Operation[] {
 }
 
 /** What every operation has: that it needs no token where it does not, described paths, headers and examples. */
-function complete(operation: Operation): void {
+function complete(operation: Operation, schemas: Record<string, JsonSchema>): void {
   operation.security ??= [];
   for (const parameter of operation.parameters ?? []) {
     const common = parameter.in === 'path' ? COMMON_PATH_PARAMETERS[parameter.name] : undefined;
     if (common && parameter.description === undefined) Object.assign(parameter, common);
+  }
+  const body = operation.requestBody?.content?.['application/json'];
+  if (body?.examples?.usual) {
+    body.example = body.examples.usual.value;
+    delete body.examples;
   }
   for (const [status, response] of Object.entries(operation.responses)) {
     response.headers = {
@@ -111,7 +129,7 @@ function complete(operation: Operation): void {
     };
     const media = response.content?.['application/json'];
     if (media && !('example' in media || 'examples' in media)) {
-      media.example = exampleOf(media.schema, namedSchemas());
+      media.example = exampleOf(media.schema, schemas);
     }
   }
 }

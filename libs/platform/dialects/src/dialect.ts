@@ -1,3 +1,4 @@
+import type { Type } from '@nestjs/common';
 import type { z } from 'zod';
 import type { DomainError, ErrorDetail } from '#libs/platform/errors';
 import { addRecognition, type Recognition } from './recognition.js';
@@ -31,8 +32,8 @@ export interface DialectDeclaration {
   fields?: Readonly<Record<string, string>>;
   /** Its form of one detail; without it a detail is an object whose `field` goes by `fields`. */
   toDetail?(detail: ErrorDetail): unknown;
-  /** Documented schema of a REST failure, where it is not the common one. */
-  failure?: z.ZodType;
+  /** Class of a REST failure for the documents, where it is not the common one. */
+  failure?: z.ZodType | Type;
   /** Events that tell a refused event to the one who sent it, besides the acknowledgement. */
   errorEvents(failure: Failure, event: string, error: DomainError): ErrorEvent[];
   /** Of the events that tell a refused or ended token, the one that its document alone has: it carries its own code. */
@@ -47,7 +48,7 @@ export class Dialect {
   readonly description: string;
   readonly namespaces: readonly string[];
   readonly prefixes: readonly string[];
-  readonly failure: z.ZodType | undefined;
+  readonly failure: z.ZodType | Type | undefined;
   readonly authErrorEvent: string | undefined;
 
   constructor(private readonly declaration: DialectDeclaration) {

@@ -1,11 +1,12 @@
 import type { Type } from '@nestjs/common';
-import { ApiResponse, type ApiResponseOptions } from '@nestjs/swagger';
+import { ApiExtraModels, ApiResponse, type ApiResponseOptions } from '@nestjs/swagger';
+import { z } from 'zod';
 import { documentedFailures, type Dialect, type DocumentedFailure } from '#libs/platform/dialects';
 import { HTTP_STATUS_BY_KIND } from '#libs/platform/errors';
+import { Failure, schemaOf } from '#libs/platform/schemas';
 import { jsonSchemaOf } from '#libs/platform/validation';
 import { chatControllerOf } from '../chat-controller.js';
 import { ENDPOINT, type EndpointOptions } from '../endpoint.js';
-import { failureSchema } from '../envelope.js';
 import { failureBody } from '../error-filter.js';
 
 /** By status: kinds have one each. */
@@ -48,13 +49,15 @@ export function describeFailures(controller: Type): void {
       dialect: chat?.dialect,
       feature: chat?.tag,
     });
+    const failure = chat?.dialect.failure ?? Failure;
+    if (!(failure instanceof z.ZodType)) ApiExtraModels(failure)(prototype, name, descriptor);
     for (const [status, group] of byStatus(failures)) {
       ApiResponse({
         status,
         description: group.map(({ code }) => `\`${code}\``).join(', '),
         content: {
           'application/json': {
-            schema: jsonSchemaOf(chat?.dialect.failure ?? failureSchema, 'output'),
+            schema: failure instanceof z.ZodType ? jsonSchemaOf(failure, 'output') : schemaOf(failure),
             ...examplesOf(group, chat?.dialect),
           },
         },

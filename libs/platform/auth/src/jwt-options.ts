@@ -13,7 +13,10 @@ const VALID_FOR = '12h';
  * nothing else. It signs with the secret alone, as the host platform would.
  * @param secret undefined where `JWT_JWKS_URL` is set
  */
-export function jwtOptions(config: Pick<AppConfigShape, 'jwt'>, secret: string | undefined): JwtModuleOptions {
+export function jwtOptions(
+  config: Pick<AppConfigShape, 'jwt'>,
+  secret: string | undefined,
+): JwtModuleOptions {
   const { jwksUrl, issuer, audience } = config.jwt;
   const checks = { issuer, audience, clockTolerance: CLOCK_TOLERANCE_S };
   if (jwksUrl) {

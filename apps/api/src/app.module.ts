@@ -1,5 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { AuditModule } from '#libs/platform/audit';
 import { AccessGuard, AuthModule } from '#libs/platform/auth';
 import { ClusterModule } from '#libs/platform/cluster';
@@ -12,11 +12,11 @@ import { MetricsModule } from '#libs/platform/metrics';
 import { RateLimitModule } from '#libs/platform/rate-limit';
 import { RealtimeModule } from '#libs/platform/realtime';
 import { StorageModule } from '#libs/platform/storage';
+import { CompiledValidationPipe } from '#libs/platform/validation';
 import { AttachmentsModule } from '#libs/attachments';
 import { DirectoryModule } from '#libs/directory';
 import { BookingDialectModule } from '#libs/dialects/booking';
 import { MarketplaceModule } from '#libs/dialects/marketplace';
-import { DispatchModule } from '#libs/dialects/dispatch';
 import { WorkspaceModule } from '#libs/dialects/workspace';
 import { SupportModule } from '#libs/dialects/support';
 import { MessagesModule } from '#libs/messages';
@@ -51,7 +51,6 @@ export class AppModule {
         AttachmentsModule,
         PresenceModule,
         SupportModule,
-        DispatchModule,
         WorkspaceModule,
         BookingDialectModule,
         MarketplaceModule,
@@ -67,6 +66,7 @@ export class AppModule {
         { provide: APP_GUARD, useClass: TokenGuard },
         { provide: APP_GUARD, useExisting: AccessGuard },
         { provide: APP_GUARD, useClass: BodyGuard },
+        { provide: APP_PIPE, useClass: CompiledValidationPipe },
         { provide: APP_INTERCEPTOR, useClass: EnvelopeInterceptor },
         { provide: APP_FILTER, useClass: HttpErrorFilter },
       ],

@@ -36,7 +36,7 @@ export class DevTokensController {
     summary: 'Make a token for trying the chat (development only, from this machine only)',
     body: tokenBody,
     response: z.object({ token: z.string() }),
-    errors: { forbidden: ['FORBIDDEN'], rate_limited: ['RATE_LIMITED'] },
+    errors: ['FORBIDDEN', 'RATE_LIMITED'],
     examples: {
       body: { sub: 123, role: 'customer', name: 'First Customer' },
       response: { token: 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjMifQ.c2lnbmF0dXJl' },

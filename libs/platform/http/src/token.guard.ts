@@ -13,14 +13,12 @@ import {
 } from '#libs/platform/auth';
 import { AppConfig } from '#libs/platform/config';
 import { commonErrors, DomainError } from '#libs/platform/errors';
-import { ERROR_STYLE, type ErrorStyle } from './error-style.js';
 import { RateLimiter, type RateRule } from '#libs/platform/rate-limit';
+import { HttpOnly } from './http-only.js';
 import { logIdsOf } from './request-context.js';
 
 export interface AuthenticatedRequest extends Request {
   actor?: Actor;
-  /** Of the dialect whose route this is. */
-  errorStyle?: ErrorStyle;
 }
 
 const COUNTED = 'switchboard:counted-by-address';
@@ -43,6 +41,7 @@ const addressOf = ({ ip }: Request): string => ip ?? 'unknown';
  * AccessGuard, which comes next. Fails closed: a route without an access rule is open to nobody.
  */
 @Injectable()
+@HttpOnly()
 export class TokenGuard extends AuthGuard(BEARER_STRATEGY) {
   private readonly perUser: RateRule;
   private readonly perStranger: RateRule;
@@ -60,11 +59,7 @@ export class TokenGuard extends AuthGuard(BEARER_STRATEGY) {
   }
 
   override async canActivate(context: ExecutionContext): Promise<boolean> {
-    // Global guards reach gateways, too; who is at a socket was found out by its handshake.
-    if (context.getType() === 'ws') return true;
     const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
-    // First of all: a refusal of this guard is told in the dialect's style, too.
-    request.errorStyle = this.reflector.get<ErrorStyle | undefined>(ERROR_STYLE, context.getClass());
     const rule = this.reflector.getAllAndOverride<AccessRule | undefined>(ACCESS_RULE, [
       context.getHandler(),
       context.getClass(),

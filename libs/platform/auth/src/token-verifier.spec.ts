@@ -236,9 +236,9 @@ describe('keys of a JWKS (RS256, ES256)', () => {
   it('refuses extensions that it does not know, though the signature is right', async () => {
     const subject = verifier({ JWT_JWKS_URL: url });
     const token = await new SignJWT({ sub: '7' })
-      .setProtectedHeader({ alg: 'RS256', kid: 'rsa-1', crit: ['b64'], b64: true })
+      .setProtectedHeader({ alg: 'RS256', kid: 'rsa-1', crit: ['extra'], extra: 1 })
       .setExpirationTime('1m')
-      .sign(keys['rsa-1']?.privateKey as CryptoKey);
+      .sign(keys['rsa-1']?.privateKey as CryptoKey, { crit: { extra: true } });
     await expect(subject.verify(token)).rejects.toMatchObject(UNAUTHORIZED);
   });
 

@@ -81,7 +81,7 @@ export const hostIdKind: Kind = {
     rule(
       'isHostId',
       (value) => isText(value) && value !== '' && value.length <= ID_MAX,
-      'must be an id (text of at most 128 characters, or a whole number)',
+      'must be an id (string or whole number)',
     ),
   ],
 };

@@ -56,7 +56,7 @@ function atomsOf(document: WithSchemas, schema: Schema, names: string[]): Atom[]
     atoms = atoms.flatMap((atom) => others.map((other) => merged(atom, other)));
   };
   if (typeof $ref === 'string') {
-    const name = $ref.replace('#/components/schemas/', '');
+    const name = $ref.slice($ref.lastIndexOf('/') + 1);
     const target = document.components.schemas[name];
     if (!target) throw new Error(`The document has no schema ${name}`);
     both(names.includes(name) ? [{ schema: {}, names }] : atomsOf(document, target, [...names, name]));

@@ -1,5 +1,5 @@
 import { fieldsOf, namesIn, word } from './fields-of.js';
-import type { Document, Operation, Schema, WithSchemas } from './openapi-document.js';
+import type { Document, MediaType, Operation, Schema, WithSchemas } from './openapi-document.js';
 
 /**
  * What a document says of an operation: sections of words with blanks between them, such as
@@ -63,6 +63,16 @@ const codesIn = (examples: unknown[]): string[] =>
     return typeof code === 'string' ? [code] : [];
   });
 
+/** Those of the body or answer itself, else of its schema, else of the component that the schema names. */
+export function examplesOf(document: WithSchemas, { schema, ...media }: MediaType): unknown[] {
+  if ('example' in media) return [media.example];
+  if (media.examples) return Object.values(media.examples).map(({ value }) => value);
+  if ('example' in schema) return [schema.example];
+  const name = typeof schema.$ref === 'string' ? schema.$ref.slice(schema.$ref.lastIndexOf('/') + 1) : '';
+  const component = document.components.schemas[name] ?? {};
+  return 'example' in component ? [component.example] : [];
+}
+
 function sectionsOf(document: Document, operation: Operation & { tags?: string[] }): Sections {
   const words = new Words();
   words.add('access', word(operation['x-access']));
@@ -72,16 +82,18 @@ function sectionsOf(document: Document, operation: Operation & { tags?: string[]
     words.add(`${place} parameters`, `${name}${required ? '!' : ''}`);
     words.addSchema(document, `${place} ${name}`, schema, true);
   }
-  for (const [type, { schema }] of Object.entries(operation.requestBody?.content ?? {})) {
-    words.addSchema(document, `body ${type}`, schema, true);
-    words.addNames(`example of body ${type}`, namesIn(schema.example));
+  for (const [type, media] of Object.entries(operation.requestBody?.content ?? {})) {
+    words.addSchema(document, `body ${type}`, media.schema, true);
+    words.addNames(
+      `example of body ${type}`,
+      new Set(examplesOf(document, media).flatMap((one) => namesIn(one))),
+    );
   }
   for (const [status, { headers = {}, content = {} }] of Object.entries(operation.responses)) {
     words.add('statuses', status);
     words.add(status, ...Object.keys(headers), ...Object.keys(content));
     for (const media of Object.values(content)) {
-      const examples =
-        'example' in media ? [media.example] : Object.values(media.examples ?? {}).map(({ value }) => value);
+      const examples = examplesOf(document, media);
       words.add(status, ...codesIn(examples));
       if (!status.startsWith('2')) continue;
       words.addSchema(document, `answer ${status}`, media.schema, false);

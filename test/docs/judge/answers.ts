@@ -1,6 +1,7 @@
 import type { HeardAnswer } from '../../support/heard.js';
 import { fieldsOf } from '../fields-of.js';
 import type { Document, MediaType, Operation } from '../openapi-document.js';
+import { examplesOf } from '../records.js';
 import { Validators } from './validators.js';
 
 interface Route {
@@ -30,9 +31,6 @@ function routesOf({ paths }: Document): Route[] {
   return routes.sort((a, b) => b.literals - a.literals);
 }
 
-const examplesOf = (media: MediaType): unknown[] =>
-  'example' in media ? [media.example] : Object.values(media.examples ?? {}).map(({ value }) => value);
-
 /** Holds answers against the OpenAPI document: status, code, and the body by its schema. */
 export class AnswerJudge {
   private readonly routes: Route[];
@@ -57,7 +55,7 @@ export class AnswerJudge {
     const media = documented.content?.['application/json'];
     if (!media) return [about('no JSON is documented')];
     const faults = this.validators.faultsOf(media.schema, body);
-    const codes = examplesOf(media).flatMap((example) => codeOf(example) ?? []);
+    const codes = examplesOf(this.document, media).flatMap((example) => codeOf(example) ?? []);
     if (code !== undefined && !codes.includes(code)) faults.push(`the code ${code} is not documented`);
     if (this.hasUntoldMessage(media, body)) faults.push('a message beside data is not documented');
     return faults.map(about);

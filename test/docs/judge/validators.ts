@@ -15,7 +15,8 @@ const told = ({ instancePath, message, params }: ErrorObject): string =>
 /** Judges values by the schemas of one document; each is compiled when it is needed first. */
 export class Validators {
   private readonly ajv = new Ajv.default({ strict: false, validateSchema: false });
-  private readonly compiled = new Map<Schema, ValidateFunction>();
+  /** By the name of a component, since many answers are the same one; else by the schema itself. */
+  private readonly compiled = new Map<unknown, ValidateFunction>();
 
   constructor(document: WithSchemas) {
     addFormats.default(this.ajv);
@@ -24,8 +25,9 @@ export class Validators {
 
   /** Sentences that name the field; empty where the value fits. Fields that are not described may be there. */
   faultsOf(schema: Schema, value: unknown): string[] {
-    const validate = this.compiled.get(schema) ?? this.ajv.compile(schema);
-    this.compiled.set(schema, validate);
+    const key = Object.keys(schema).length === 1 && schema.$ref ? schema.$ref : schema;
+    const validate = this.compiled.get(key) ?? this.ajv.compile(schema);
+    this.compiled.set(key, validate);
     return validate(value) ? [] : (validate.errors ?? []).slice(0, MOST_FAULTS).map(told);
   }
 }

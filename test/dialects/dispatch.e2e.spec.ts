@@ -1,5 +1,5 @@
 import { dialectFor, DISPATCH_TABLE } from '#libs/dialects/dispatch';
-import { ANY_DIALECT, RealtimeServer, SocketRouter, type ChatSocket } from '#libs/platform/realtime';
+import { ANY_DIALECT, RealtimeServer, SocketEvents, type ChatSocket } from '#libs/platform/realtime';
 import { ONE_NODE, World } from '../support/world.js';
 
 const NAMESPACE = '/';
@@ -8,11 +8,11 @@ const [room_id, session_id, roomId] = ['service_1', 's-1', 'r-1'];
 
 describe('the events of /', () => {
   let world: World;
-  let router: SocketRouter;
+  let router: SocketEvents;
   let spoken: readonly string[];
   beforeAll(async () => {
     world = await World.start({}, ONE_NODE);
-    router = world.server.app.get(SocketRouter);
+    router = world.server.app.get(SocketEvents);
     spoken = world.server.app.get(RealtimeServer).dialectsIn(NAMESPACE);
   });
   afterAll(() => world.stop());

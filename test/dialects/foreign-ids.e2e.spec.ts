@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { SocketRouter } from '#libs/platform/realtime';
+import { SocketEvents } from '#libs/platform/realtime';
 import { form, send } from '../attachments/support/uploads.js';
 import { fillPath, restRoutes } from '../platform/routes.js';
 import { API, ok, openRoom, post, roomPath, sql, wire, type WireRoom } from '../service/helpers.js';
@@ -188,7 +188,7 @@ describe('ids of other people', () => {
   });
 
   it('by sockets: refused, nothing is told and nothing changes', async () => {
-    const table = [...world.server.app.get(SocketRouter).table()].flatMap(([event, routes]) =>
+    const table = [...world.server.app.get(SocketEvents).table()].flatMap(([event, routes]) =>
       routes.map((route) => ({ event, ...route })),
     );
     const before = await stored();

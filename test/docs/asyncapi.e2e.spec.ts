@@ -1,5 +1,5 @@
 import { DiagnosticSeverity, Parser } from '@asyncapi/parser';
-import { SocketRouter, serverEventRegistry } from '#libs/platform/realtime';
+import { SocketEvents, serverEventRegistry } from '#libs/platform/realtime';
 import type { SocketClient } from '../support/socket-client.js';
 import { ONE_NODE, World } from '../support/world.js';
 import { faultsOf, type Schema, type WithSchemas } from './openapi-document.js';
@@ -49,7 +49,7 @@ describe('the AsyncAPI document', () => {
     return found;
   };
   const routes = () =>
-    [...world.server.app.get(SocketRouter).table()].flatMap(([event, list]) =>
+    [...world.server.app.get(SocketEvents).table()].flatMap(([event, list]) =>
       list.map((route) => ({ id: `${contractOf(route.dialect)}.client.${event}`, route })),
     );
   const serverEvents = () =>

@@ -1,10 +1,10 @@
-import { Controller, Get, Injectable } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
+import { Controller, Get, Module } from '@nestjs/common';
+import { DiscoveryService, LazyModuleLoader, Reflector } from '@nestjs/core';
 import { AppConfig } from '#libs/platform/config';
 import { RateLimiter } from '#libs/platform/rate-limit';
-import { AccessGuard } from '#libs/platform/http';
+import { TokenGuard } from '#libs/platform/http';
 import { Authenticator, DEFAULT_PERMISSIONS, type Role } from '#libs/platform/auth';
-import { Gateway, OnSocketEvent, SocketRouter } from '#libs/platform/realtime';
+import { ChatGateway, EventTable, OnEvent, SocketEvents } from '#libs/platform/realtime';
 import { ONE_NODE, World } from '../support/world.js';
 import { expressRoutes, fillPath, restRoutes, type RestRoute } from './routes.js';
 
@@ -49,7 +49,7 @@ describe('access', () => {
   });
 
   it('has a rule for every socket event, and a token is asked for by all but the listed', () => {
-    const table = [...world.server.app.get(SocketRouter).table()];
+    const table = [...world.server.app.get(SocketEvents).table()];
     expect(table.length).toBeGreaterThan(5);
     const all = table.flatMap(([event, handlers]) => handlers.map(({ access }) => ({ event, access })));
     expect(all.filter(({ access }) => access === undefined)).toEqual([]);
@@ -140,17 +140,19 @@ class ForgottenController {
   }
 }
 
-@Injectable()
-@Gateway({ dialect: 'service' })
+@ChatGateway('service')
 class ForgottenGateway {
   told = 0;
 
-  @OnSocketEvent('forgotten_event', { access: undefined as never, summary: 'Someone forgot the rule' })
+  @OnEvent('forgotten_event', { access: undefined as never, summary: 'Someone forgot the rule' })
   tell(): string {
     this.told += 1;
     return 'a secret';
   }
 }
+
+@Module({ providers: [ForgottenGateway] })
+class ForgottenModule {}
 
 describe('what has no rule', () => {
   let world: World;
@@ -159,7 +161,7 @@ describe('what has no rule', () => {
 
   it('is open to nobody on REST, not even to an admin', async () => {
     const { app } = world.server;
-    const guard = new AccessGuard(
+    const guard = new TokenGuard(
       new Reflector(),
       app.get(Authenticator),
       app.get(RateLimiter),
@@ -167,6 +169,7 @@ describe('what has no rule', () => {
     );
     const request = { headers: { authorization: `Bearer ${world.person('admin').token}` }, ip: '127.0.0.1' };
     const context = {
+      getType: () => 'http',
       getHandler: () => ForgottenController.prototype.tell,
       getClass: () => ForgottenController,
       switchToHttp: () => ({ getRequest: () => request }),
@@ -175,11 +178,11 @@ describe('what has no rule', () => {
   });
 
   it('is open to nobody on sockets, not even to an admin', async () => {
-    const gateway = new ForgottenGateway();
-    const router = world.server.app.get(SocketRouter) as unknown as {
-      addGateway(instance: object, options: object): void;
-    };
-    router.addGateway(gateway, { dialect: 'service' });
+    const { app } = world.server;
+    const forgotten = await app.get(LazyModuleLoader).load(() => ForgottenModule);
+    const gateway = forgotten.get(ForgottenGateway);
+    const providers = app.get(DiscoveryService, { strict: false }).getProviders();
+    app.get(EventTable).addGateway(providers.find(({ instance }) => instance === gateway)!);
     const socket = await world.socket(world.person('admin'));
     expect(await socket.ask('forgotten_event', {})).toMatchObject({ success: false, code: 'FORBIDDEN' });
     expect(gateway.told).toBe(0);

@@ -1,4 +1,4 @@
-import { RealtimeServer, SocketRouter } from '#libs/platform/realtime';
+import { RealtimeServer, SocketEvents } from '#libs/platform/realtime';
 import type { SocketClient } from '../support/socket-client.js';
 import { ONE_NODE, World, type Person } from '../support/world.js';
 import { SocketClient as Client } from '../support/socket-client.js';
@@ -274,7 +274,7 @@ describe('a fault of the server itself', () => {
   it('in telling dialects apart costs that event alone', async () => {
     const { app } = world.server;
     app.get(RealtimeServer).registerDialect({ name: 'other', namespaces: ['/'], errorEvents: () => [] });
-    app.get(SocketRouter).useClassifier((_event, payload, candidates) => {
+    app.get(SocketEvents).useClassifier((_event, payload, candidates) => {
       if ((payload as { odd?: boolean }).odd) throw new Error('a fault of the classifier');
       return candidates[0] as string;
     });

@@ -5,10 +5,10 @@ import helmet from 'helmet';
 import type { NextFunction, Request, Response } from 'express';
 import type { AppConfigShape } from '#libs/platform/config';
 import { closeDatabase, openDatabase, type OpenDatabase } from '#libs/platform/database';
-import { ChatHttpAdapter, noStore, requestContext } from '#libs/platform/http';
+import { ChatHttpAdapter, noStore, parseQuery, requestContext } from '#libs/platform/http';
 import { createLogger, NestLogger } from '#libs/platform/logging';
 import { Metrics } from '#libs/platform/metrics';
-import { isOriginAllowed } from '#libs/platform/realtime';
+import { ChatIoAdapter, isOriginAllowed } from '#libs/platform/realtime';
 import { AppModule } from './app.module.js';
 import { onlyOperations } from './health/only-operations.js';
 import { refuseWhileStopping, Stopping } from './health/stopping.js';
@@ -61,7 +61,9 @@ async function assemble(
     // Bodies are read behind the guard of access (BodyGuard).
     { logger, bodyParser: false, abortOnError: false },
   );
+  app.useWebSocketAdapter(new ChatIoAdapter(app));
   app.set('trust proxy', config.http.trustProxy);
+  app.set('query parser', parseQuery);
   app.disable('x-powered-by');
   app.use(requestContext(logger.pino, app.get(Metrics)));
   app.use(noStore);

@@ -1,15 +1,17 @@
-import { Gateway, OnSocketEvent, type SocketContext } from '#libs/platform/realtime';
+import { MessageBody } from '@nestjs/websockets';
+import { CurrentActor, type Actor } from '#libs/platform/auth';
+import { ChatGateway, OnEvent } from '#libs/platform/realtime';
 import { SERVICE_DIALECT } from '#libs/rooms';
 import { toUpload, uploadSchema } from './attachments.presenter.js';
 import { AttachmentsService } from './attachments.service.js';
 import { fileIdPayload, type FileIdPayload } from './dto/attachments.dto.js';
 
 /** Files on sockets, in the service dialect. Bytes go by REST. */
-@Gateway({ dialect: SERVICE_DIALECT })
+@ChatGateway(SERVICE_DIALECT)
 export class AttachmentsGateway {
   constructor(private readonly attachments: AttachmentsService) {}
 
-  @OnSocketEvent('get_attachment', {
+  @OnEvent('get_attachment', {
     access: 'authenticated',
     summary: 'What is known of a file, with fresh URLs',
     payload: fileIdPayload,
@@ -17,7 +19,7 @@ export class AttachmentsGateway {
     errors: ['NOT_FOUND'],
     example: { file_id: 'file_0190a5c2-7e8b-7c3d-9f10-2b6a4c8d0e1f' },
   })
-  async get({ actor }: SocketContext, { file_id }: FileIdPayload) {
+  async get(@CurrentActor() actor: Actor, @MessageBody() { file_id }: FileIdPayload) {
     return toUpload(await this.attachments.get(actor, file_id));
   }
 }

@@ -1,5 +1,7 @@
+import { MessageBody } from '@nestjs/websockets';
 import { z } from 'zod';
-import { Gateway, OnSocketEvent, type SocketContext } from '#libs/platform/realtime';
+import { CurrentActor, type Actor } from '#libs/platform/auth';
+import { ChatGateway, OnEvent } from '#libs/platform/realtime';
 import { toPublicUser, UsersService } from '#libs/directory';
 import { SERVICE_DIALECT, wireRoomId } from '#libs/rooms';
 import { editMessagePayload, messagePayload, reactPayload, unreadPayload } from './dto/changes.dto.js';
@@ -20,7 +22,7 @@ const ERRORS = ['MESSAGE_NOT_FOUND', 'FORBIDDEN', 'ACCESS_DENIED', 'ROOM_INACTIV
 const EXAMPLE_ID = 'msg_0190a5c2-7e8b-7c3d-9f10-2b6a4c8d0e1f';
 
 /** Changing messages on sockets, in the service dialect. */
-@Gateway({ dialect: SERVICE_DIALECT })
+@ChatGateway(SERVICE_DIALECT)
 export class MessageChangesGateway {
   constructor(
     private readonly changes: MessageChangesService,
@@ -29,7 +31,7 @@ export class MessageChangesGateway {
     private readonly users: UsersService,
   ) {}
 
-  @OnSocketEvent('edit_message', {
+  @OnEvent('edit_message', {
     access: 'authenticated',
     summary: 'Edit your message',
     payload: editMessagePayload,
@@ -38,11 +40,14 @@ export class MessageChangesGateway {
     errors: [...ERRORS, 'MESSAGE_TOO_LONG'],
     example: { message_id: EXAMPLE_ID, message: 'In 20 minutes' },
   })
-  async edit({ actor }: SocketContext, { message_id, message }: z.output<typeof editMessagePayload>) {
+  async edit(
+    @CurrentActor() actor: Actor,
+    @MessageBody() { message_id, message }: z.output<typeof editMessagePayload>,
+  ) {
     return toMessage(await this.changes.edit(actor, message_id, message));
   }
 
-  @OnSocketEvent('delete_message', {
+  @OnEvent('delete_message', {
     access: 'authenticated',
     summary: 'Delete a message: your own, or as a moderator of the room',
     payload: messagePayload,
@@ -51,12 +56,12 @@ export class MessageChangesGateway {
     errors: ERRORS,
     example: { message_id: EXAMPLE_ID },
   })
-  async remove({ actor }: SocketContext, { message_id }: z.output<typeof messagePayload>) {
+  async remove(@CurrentActor() actor: Actor, @MessageBody() { message_id }: z.output<typeof messagePayload>) {
     const { message, room } = await this.changes.remove(actor, message_id);
     return toDeleted(message, room);
   }
 
-  @OnSocketEvent('react_to_message', {
+  @OnEvent('react_to_message', {
     access: 'authenticated',
     summary: 'Put an emoji on a message, or take it back',
     payload: reactPayload,
@@ -65,7 +70,10 @@ export class MessageChangesGateway {
     errors: ERRORS,
     example: { message_id: EXAMPLE_ID, reaction: '❤️' },
   })
-  async react({ actor }: SocketContext, { message_id, reaction }: z.output<typeof reactPayload>) {
+  async react(
+    @CurrentActor() actor: Actor,
+    @MessageBody() { message_id, reaction }: z.output<typeof reactPayload>,
+  ) {
     const result = await this.reactions.react(actor, message_id, reaction, 'toggle');
     return {
       message_id: wireMessageId(result.message.id),
@@ -77,7 +85,7 @@ export class MessageChangesGateway {
     };
   }
 
-  @OnSocketEvent('mark_unread', {
+  @OnEvent('mark_unread', {
     access: 'authenticated',
     summary: 'Make a message and all after it unread again, for you',
     payload: unreadPayload,
@@ -86,7 +94,10 @@ export class MessageChangesGateway {
     errors: ['ROOM_NOT_FOUND', 'ACCESS_DENIED', 'MESSAGE_NOT_FOUND'],
     example: { room_id: 'service_789', message_id: EXAMPLE_ID },
   })
-  async markUnread({ actor }: SocketContext, { room_id, message_id }: z.output<typeof unreadPayload>) {
+  async markUnread(
+    @CurrentActor() actor: Actor,
+    @MessageBody() { room_id, message_id }: z.output<typeof unreadPayload>,
+  ) {
     return { unread_count: await this.receipts.markUnread(actor, room_id, message_id) };
   }
 }

@@ -1,5 +1,7 @@
+import { MessageBody } from '@nestjs/websockets';
 import { z } from 'zod';
-import { Gateway, OnSocketEvent, type SocketContext } from '#libs/platform/realtime';
+import { CurrentActor, type Actor } from '#libs/platform/auth';
+import { ChatGateway, OnEvent, Turn, type EventTurn } from '#libs/platform/realtime';
 import { SERVICE_DIALECT } from '#libs/rooms';
 import {
   markPayload,
@@ -14,14 +16,14 @@ import { ReceiptsService } from './receipts.service.js';
 const ROOM_ERRORS = ['ROOM_NOT_FOUND', 'ACCESS_DENIED'];
 
 /** Messages on sockets, in the service dialect. */
-@Gateway({ dialect: SERVICE_DIALECT })
+@ChatGateway(SERVICE_DIALECT)
 export class MessagesGateway {
   constructor(
     private readonly messages: MessagesService,
     private readonly receipts: ReceiptsService,
   ) {}
 
-  @OnSocketEvent('send_message', {
+  @OnEvent('send_message', {
     outlivesConnection: true,
     pipelined: true,
     access: 'authenticated',
@@ -37,12 +39,16 @@ export class MessagesGateway {
       client_id: 'a1',
     },
   })
-  async send({ actor, letNext }: SocketContext, { room_id, ...body }: SendMessagePayload) {
-    const { message } = await this.messages.send(actor, room_id, body, letNext);
+  async send(
+    @CurrentActor() actor: Actor,
+    @MessageBody() { room_id, ...body }: SendMessagePayload,
+    @Turn() turn: EventTurn,
+  ) {
+    const { message } = await this.messages.send(actor, room_id, body, turn.letNext);
     return toMessage(message);
   }
 
-  @OnSocketEvent('mark_read', {
+  @OnEvent('mark_read', {
     access: 'authenticated',
     summary: 'Mark exactly the named messages as read, everything up to one, or everything',
     payload: markPayload,
@@ -51,11 +57,11 @@ export class MessagesGateway {
     errors: [...ROOM_ERRORS, 'MESSAGE_NOT_FOUND'],
     example: { room_id: 'service_789', message_id: 'msg_0190a5c2-7e8b-7c3d-9f10-2b6a4c8d0e1f' },
   })
-  async markRead({ actor }: SocketContext, { room_id, ...marks }: MarkPayload) {
+  async markRead(@CurrentActor() actor: Actor, @MessageBody() { room_id, ...marks }: MarkPayload) {
     return { unread_count: await this.receipts.markRead(actor, room_id, marks) };
   }
 
-  @OnSocketEvent('mark_delivered', {
+  @OnEvent('mark_delivered', {
     access: 'authenticated',
     summary: 'Tell that messages up to one (or all) reached this device',
     payload: markPayload,
@@ -64,7 +70,7 @@ export class MessagesGateway {
     errors: [...ROOM_ERRORS, 'MESSAGE_NOT_FOUND'],
     example: { room_id: 'service_789' },
   })
-  async markDelivered({ actor }: SocketContext, { room_id, ...marks }: MarkPayload) {
+  async markDelivered(@CurrentActor() actor: Actor, @MessageBody() { room_id, ...marks }: MarkPayload) {
     await this.receipts.markDelivered(actor, room_id, marks);
   }
 }

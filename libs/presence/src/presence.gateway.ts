@@ -1,4 +1,6 @@
-import { Gateway, OnSocketEvent, type SocketContext } from '#libs/platform/realtime';
+import { ConnectedSocket, MessageBody } from '@nestjs/websockets';
+import { CurrentActor, type Actor } from '#libs/platform/auth';
+import { ChatGateway, OnEvent, type ChatSocket } from '#libs/platform/realtime';
 import { toPublicUser } from '#libs/directory';
 import { roomPayload, SERVICE_DIALECT, type RoomPayload } from '#libs/rooms';
 import { onlineUsersSchema } from './presence.presenter.js';
@@ -9,7 +11,7 @@ import { TypingService } from './typing.service.js';
 const ROOM_ERRORS = ['ROOM_NOT_FOUND', 'ACCESS_DENIED'];
 
 /** Presence and typing on sockets, in the service dialect. */
-@Gateway({ dialect: SERVICE_DIALECT })
+@ChatGateway(SERVICE_DIALECT)
 export class PresenceGateway {
   constructor(
     private readonly presence: PresenceService,
@@ -17,7 +19,7 @@ export class PresenceGateway {
     private readonly publisher: PresencePublisher,
   ) {}
 
-  @OnSocketEvent('typing_start', {
+  @OnEvent('typing_start', {
     access: 'authenticated',
     summary: 'Tell the room that you type; ends by itself after 10 s',
     payload: roomPayload,
@@ -25,11 +27,11 @@ export class PresenceGateway {
     errors: [...ROOM_ERRORS, 'ROOM_INACTIVE'],
     example: { room_id: 'service_789' },
   })
-  async typingStart({ actor }: SocketContext, { room_id }: RoomPayload) {
+  async typingStart(@CurrentActor() actor: Actor, @MessageBody() { room_id }: RoomPayload) {
     await this.typing.start(actor, room_id);
   }
 
-  @OnSocketEvent('typing_stop', {
+  @OnEvent('typing_stop', {
     access: 'authenticated',
     summary: 'Tell the room that you stopped typing',
     payload: roomPayload,
@@ -37,11 +39,11 @@ export class PresenceGateway {
     errors: ROOM_ERRORS,
     example: { room_id: 'service_789' },
   })
-  async typingStop({ actor }: SocketContext, { room_id }: RoomPayload) {
+  async typingStop(@CurrentActor() actor: Actor, @MessageBody() { room_id }: RoomPayload) {
     await this.typing.stop(actor, room_id);
   }
 
-  @OnSocketEvent('get_online_users', {
+  @OnEvent('get_online_users', {
     access: 'authenticated',
     summary: 'People of a room who are online, yourself included',
     payload: roomPayload,
@@ -50,7 +52,11 @@ export class PresenceGateway {
     errors: ROOM_ERRORS,
     example: { room_id: 'service_789' },
   })
-  async onlineUsers({ socket, actor }: SocketContext, { room_id }: RoomPayload) {
+  async onlineUsers(
+    @CurrentActor() actor: Actor,
+    @MessageBody() { room_id }: RoomPayload,
+    @ConnectedSocket() socket: ChatSocket,
+  ) {
     const { roomRef, users } = await this.presence.onlineIn(actor, room_id);
     const answer = { room_id: roomRef, users: users.map(toPublicUser) };
     this.publisher.emitter.toSocket(socket, 'online_users', answer);

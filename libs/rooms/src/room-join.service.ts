@@ -7,7 +7,7 @@ import {
   dialectRoom,
   RealtimeServer,
   type ChatSocket,
-  type SocketContext,
+  type EventTurn,
 } from '#libs/platform/realtime';
 import { MembersRepository } from './members.repository.js';
 import { MembersService } from './members.service.js';
@@ -17,7 +17,7 @@ import type { RoomView } from './room-view.js';
 import { roomErrors } from './rooms.errors.js';
 import { toParticipant, toRoom, wireRoomId } from './rooms.presenter.js';
 import type { joinedRoomSchema } from './rooms.server-events.js';
-import { SERVICE_DIALECT } from './service-dialect.js';
+import { SERVICE_DIALECT } from './service.dialect.js';
 
 type JoinedRoom = z.output<typeof joinedRoomSchema>;
 
@@ -38,8 +38,9 @@ export class RoomJoinService {
    * @throws ROOM_NOT_FOUND, ACCESS_DENIED, ROOM_FULL
    */
   async join(
-    { socket, actor, afterAnswer }: SocketContext,
+    actor: Actor,
     ref: string,
+    { socket, turn }: { socket: ChatSocket; turn: EventTurn },
     afterSeq?: number,
   ): Promise<JoinedRoom> {
     const room = await this.members.join(actor, ref);
@@ -48,7 +49,7 @@ export class RoomJoinService {
     const gate = DeliveryGate.hold(socket);
     let known: AlreadyKnown | undefined;
     const wasOpen = socket.rooms.has(dialectRoom(SERVICE_DIALECT, room.id));
-    afterAnswer(() => {
+    turn.afterAnswer(() => {
       // Of a join that fails nothing is told, unless the room was open before.
       if (known || wasOpen) gate.release(known);
       else gate.abandon((_event, payload) => isIn(wireRoomId(room), payload));

@@ -1,20 +1,22 @@
-import { Gateway, OnSocketEvent, type SocketContext } from '#libs/platform/realtime';
+import { ConnectedSocket, MessageBody } from '@nestjs/websockets';
+import { CurrentActor, type Actor } from '#libs/platform/auth';
+import { ChatGateway, OnEvent, Turn, type ChatSocket, type EventTurn } from '#libs/platform/realtime';
 import { joinRoomPayload, roomPayload, type JoinRoomPayload, type RoomPayload } from './dto/rooms.dto.js';
 import { RoomJoinService } from './room-join.service.js';
 import { wireRoomId } from './rooms.presenter.js';
 import { RoomsPublisher } from './rooms.publisher.js';
 import { joinedRoomSchema } from './rooms.server-events.js';
-import { SERVICE_DIALECT } from './service-dialect.js';
+import { SERVICE_DIALECT } from './service.dialect.js';
 
 /** Rooms on sockets, in the service dialect. */
-@Gateway({ dialect: SERVICE_DIALECT })
+@ChatGateway(SERVICE_DIALECT)
 export class RoomsGateway {
   constructor(
     private readonly joining: RoomJoinService,
     private readonly publisher: RoomsPublisher,
   ) {}
 
-  @OnSocketEvent('join_room', {
+  @OnEvent('join_room', {
     access: 'authenticated',
     summary: 'Receive a room with this socket; who may join it and is not in it becomes a participant',
     payload: joinRoomPayload,
@@ -23,13 +25,18 @@ export class RoomsGateway {
     errors: ['ROOM_NOT_FOUND', 'ACCESS_DENIED', 'ROOM_FULL'],
     example: { room_id: 'service_789', after_seq: 41 },
   })
-  async join(context: SocketContext, { room_id, after_seq }: JoinRoomPayload) {
-    const joined = await this.joining.join(context, room_id, after_seq);
-    this.publisher.emitter.toSocket(context.socket, 'room_joined', joined);
+  async join(
+    @CurrentActor() actor: Actor,
+    @MessageBody() { room_id, after_seq }: JoinRoomPayload,
+    @ConnectedSocket() socket: ChatSocket,
+    @Turn() turn: EventTurn,
+  ) {
+    const joined = await this.joining.join(actor, room_id, { socket, turn }, after_seq);
+    this.publisher.emitter.toSocket(socket, 'room_joined', joined);
     return joined;
   }
 
-  @OnSocketEvent('leave_room', {
+  @OnEvent('leave_room', {
     access: 'authenticated',
     summary: 'Stop receiving a room with this socket; you stay a participant (REST leaves for good)',
     payload: roomPayload,
@@ -37,7 +44,11 @@ export class RoomsGateway {
     errors: ['ROOM_NOT_FOUND', 'ACCESS_DENIED'],
     example: { room_id: 'service_789' },
   })
-  async leave({ socket, actor }: SocketContext, { room_id }: RoomPayload) {
+  async leave(
+    @CurrentActor() actor: Actor,
+    @MessageBody() { room_id }: RoomPayload,
+    @ConnectedSocket() socket: ChatSocket,
+  ) {
     const { room } = await this.joining.unsubscribe(actor, room_id, socket, SERVICE_DIALECT);
     const left = { room_id: wireRoomId(room) };
     this.publisher.emitter.toSocket(socket, 'room_left', left);

@@ -1,9 +1,11 @@
-import { Gateway, OnSocketEvent, type SocketContext } from '#libs/platform/realtime';
+import { ConnectedSocket, MessageBody } from '@nestjs/websockets';
+import { CurrentActor, type Actor } from '#libs/platform/auth';
+import { ChatGateway, OnEvent, Turn, type ChatSocket, type EventTurn } from '#libs/platform/realtime';
 import { MessagesService, ReactionsService } from '#libs/messages';
 import { TypingService } from '#libs/presence';
 import type { z } from 'zod';
 import { BookingAttendance } from './attendance.service.js';
-import { BOOKING_DIALECT } from './booking.errors.js';
+import { BOOKING_DIALECT } from './booking.dialect.js';
 import { messageExample, toReactionCount } from './booking.presenter.js';
 import { BookingPublisher } from './booking.publisher.js';
 import { chatJoinedSchema, messageSentSchema, reactionAnswerSchema } from './booking.server-events.js';
@@ -20,12 +22,12 @@ import {
 } from './dto/booking.dto.js';
 import { BookingMessages } from './rendering.service.js';
 
-const SESSION_ERRORS = ['SESSION_NOT_FOUND', 'CHAT_ACCESS_DENIED'];
-const WRITE_ERRORS = [...SESSION_ERRORS, 'SESSION_INACTIVE'];
+const SESSION_ERRORS = ['ROOM_NOT_FOUND', 'ACCESS_DENIED'];
+const WRITE_ERRORS = [...SESSION_ERRORS, 'ROOM_INACTIVE'];
 const EXAMPLE = { session_id: messageExample.session_id };
 
 /** The socket events of the booking contract. */
-@Gateway({ dialect: BOOKING_DIALECT })
+@ChatGateway(BOOKING_DIALECT)
 export class BookingGateway {
   constructor(
     private readonly attendance: BookingAttendance,
@@ -36,7 +38,7 @@ export class BookingGateway {
     private readonly publisher: BookingPublisher,
   ) {}
 
-  @OnSocketEvent('join_chat', {
+  @OnEvent('join_chat', {
     access: 'authenticated',
     summary: 'Receive a chat session with this socket',
     payload: sessionPayload,
@@ -45,7 +47,11 @@ export class BookingGateway {
     errors: SESSION_ERRORS,
     example: EXAMPLE,
   })
-  async join({ socket, actor }: SocketContext, { session_id }: SessionPayload) {
+  async join(
+    @CurrentActor() actor: Actor,
+    @MessageBody() { session_id }: SessionPayload,
+    @ConnectedSocket() socket: ChatSocket,
+  ) {
     const { room, entered } = await this.attendance.join(actor, socket, session_id);
     const joined = { session_id: room.id };
     this.publisher.emitter.toSocket(socket, 'chat_joined', joined);
@@ -53,7 +59,7 @@ export class BookingGateway {
     return joined;
   }
 
-  @OnSocketEvent('leave_chat', {
+  @OnEvent('leave_chat', {
     access: 'authenticated',
     summary: 'Stop receiving a chat session (without payload: the one joined last); you stay a participant',
     payload: leaveChatPayload,
@@ -62,14 +68,18 @@ export class BookingGateway {
     errors: SESSION_ERRORS,
     example: EXAMPLE,
   })
-  async leave({ socket, actor }: SocketContext, { session_id }: z.output<typeof leaveChatPayload>) {
+  async leave(
+    @CurrentActor() actor: Actor,
+    @MessageBody() { session_id }: z.output<typeof leaveChatPayload>,
+    @ConnectedSocket() socket: ChatSocket,
+  ) {
     const room = await this.attendance.leave(actor, socket, session_id);
     const left = { session_id: room.id };
     this.publisher.emitter.toSocket(socket, 'chat_left', left);
     return left;
   }
 
-  @OnSocketEvent('send_message', {
+  @OnEvent('send_message', {
     outlivesConnection: true,
     pipelined: true,
     access: 'authenticated',
@@ -77,13 +87,18 @@ export class BookingGateway {
     payload: sendMessagePayload,
     ack: messageSentSchema,
     emits: ['message_sent', 'new_message'],
-    errors: [...WRITE_ERRORS, 'RATE_LIMIT_EXCEEDED', 'MESSAGE_TOO_LONG', 'FORBIDDEN'],
+    errors: [...WRITE_ERRORS, 'RATE_LIMITED', 'MESSAGE_TOO_LONG', 'FORBIDDEN'],
     example: {
       ...EXAMPLE,
       message: { id: 'm-1', content: 'Hello, I need help with my reading', type: 'text' },
     },
   })
-  async send({ socket, actor, letNext }: SocketContext, { session_id, message }: SendMessagePayload) {
+  async send(
+    @CurrentActor() actor: Actor,
+    @MessageBody() { session_id, message }: SendMessagePayload,
+    @ConnectedSocket() socket: ChatSocket,
+    @Turn() turn: EventTurn,
+  ) {
     const sent = await this.messages.send(
       actor,
       session_id,
@@ -93,7 +108,7 @@ export class BookingGateway {
         metadata: message.metadata ?? undefined,
         client_id: message.id,
       },
-      letNext,
+      turn.letNext,
     );
     const stored = await this.rendering.renderOne(sent.message, actor.id);
     const confirmation = {
@@ -107,29 +122,37 @@ export class BookingGateway {
     return confirmation;
   }
 
-  @OnSocketEvent('typing_start', {
+  @OnEvent('typing_start', {
     access: 'authenticated',
     summary: 'Tell the chat joined last, or the named one, that you are typing. Ends by itself after 10 s',
     payload: typingPayload,
     emits: ['user_typing'],
     errors: WRITE_ERRORS,
   })
-  async typingStart({ socket, actor }: SocketContext, { session_id }: TypingPayload) {
+  async typingStart(
+    @CurrentActor() actor: Actor,
+    @MessageBody() { session_id }: TypingPayload,
+    @ConnectedSocket() socket: ChatSocket,
+  ) {
     await this.typing.start(actor, session_id ?? this.attendance.joinedLast(socket));
   }
 
-  @OnSocketEvent('typing_stop', {
+  @OnEvent('typing_stop', {
     access: 'authenticated',
     summary: 'Tell the chat joined last, or the named one, that you stopped typing',
     payload: typingPayload,
     emits: ['user_typing'],
     errors: SESSION_ERRORS,
   })
-  async typingStop({ socket, actor }: SocketContext, { session_id }: TypingPayload) {
+  async typingStop(
+    @CurrentActor() actor: Actor,
+    @MessageBody() { session_id }: TypingPayload,
+    @ConnectedSocket() socket: ChatSocket,
+  ) {
     await this.typing.stop(actor, session_id ?? this.attendance.joinedLast(socket));
   }
 
-  @OnSocketEvent('message_reaction', {
+  @OnEvent('message_reaction', {
     access: 'authenticated',
     summary: 'Put a reaction on a message, or take it back by repeating it',
     payload: reactionPayload,
@@ -138,7 +161,10 @@ export class BookingGateway {
     errors: [...WRITE_ERRORS, 'MESSAGE_NOT_FOUND'],
     example: { ...EXAMPLE, message_id: messageExample.id, reaction: '❤️' },
   })
-  async react({ actor }: SocketContext, { message_id, reaction, session_id }: ReactionPayload) {
+  async react(
+    @CurrentActor() actor: Actor,
+    @MessageBody() { message_id, reaction, session_id }: ReactionPayload,
+  ) {
     const { message, added, reactions } = await this.reactions.react(
       actor,
       message_id,

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
-import { RealtimeServer } from '#libs/platform/realtime';
+import { DialectModule } from '#libs/platform/dialects';
 import { BookingAttendance } from './attendance.service.js';
-import { bookingSocketDialect } from './booking.errors.js';
+import { bookingDialect } from './booking.dialect.js';
 import { BookingGateway } from './booking.gateway.js';
 import { BookingPublisher } from './booking.publisher.js';
 import { BookingMessagesController } from './messages.controller.js';
@@ -12,11 +12,8 @@ import { VoiceNotesController } from './voice-notes.controller.js';
 
 /** contracts/booking: chat sessions of bookings, by REST under /api/chat and by sockets on `/`. */
 @Module({
+  imports: [DialectModule.forFeature(bookingDialect)],
   controllers: [SessionsController, BookingMessagesController, VoiceNotesController],
   providers: [BookingSessions, BookingMessages, BookingPublisher, BookingAttendance, BookingGateway],
 })
-export class BookingDialectModule {
-  constructor(realtime: RealtimeServer) {
-    realtime.registerDialect(bookingSocketDialect);
-  }
-}
+export class BookingDialectModule {}

@@ -1,22 +1,25 @@
+import { ConnectedSocket, MessageBody } from '@nestjs/websockets';
 import { toDomainError } from '#libs/platform/errors';
 import {
+  ChatGateway,
   claimPayload,
   Connections,
-  Gateway,
-  OnSocketEvent,
+  OnEvent,
+  Turn,
+  type ChatSocket,
   type Claim,
-  type SocketContext,
+  type EventTurn,
 } from '#libs/platform/realtime';
 import { wireId } from '#libs/directory';
 import { PresenceService } from '#libs/presence';
 import { ChatConnections } from './chat-connections.service.js';
-import { MARKETPLACE_DIALECT } from './marketplace.errors.js';
+import { MARKETPLACE_DIALECT } from './marketplace.dialect.js';
 import { MarketplacePublisher } from './marketplace.publisher.js';
 import { authenticatedSchema } from './marketplace.server-events.js';
 import { CONVERSATION_TYPES } from './types.js';
 
 /** How sockets of the marketplace contract say who they are. */
-@Gateway({ dialect: MARKETPLACE_DIALECT })
+@ChatGateway(MARKETPLACE_DIALECT)
 export class MarketplaceAuthenticationGateway {
   constructor(
     private readonly connections: Connections,
@@ -25,7 +28,7 @@ export class MarketplaceAuthenticationGateway {
     private readonly publisher: MarketplacePublisher,
   ) {}
 
-  @OnSocketEvent('chat-authenticate', {
+  @OnEvent('chat-authenticate', {
     access: 'public',
     summary: 'Authenticate this connection, or renew its token (of the same user); it counts from then on',
     payload: claimPayload,
@@ -34,7 +37,11 @@ export class MarketplaceAuthenticationGateway {
     errors: ['UNAUTHORIZED', 'RATE_LIMITED'],
     example: { userId: 2, token: 'eyJhbGciOiJIUzI1NiJ9…' },
   })
-  async authenticate({ socket, afterAnswer }: SocketContext, claim: Claim) {
+  async authenticate(
+    @MessageBody() claim: Claim,
+    @ConnectedSocket() socket: ChatSocket,
+    @Turn() turn: EventTurn,
+  ) {
     try {
       const token: unknown = claim.token ?? (socket.handshake.auth as { token?: unknown }).token;
       const actor = await this.connections.authenticateLate(socket, { ...claim, token });
@@ -52,8 +59,8 @@ export class MarketplaceAuthenticationGateway {
       const refusal = toDomainError(error);
       // Once the acknowledgement is out: on a closed connection it would be lost.
       if (refusal.kind === 'unauthenticated')
-        afterAnswer(() => this.connections.endAuthentication(socket, refusal));
-      if (refusal.kind === 'rate_limited') afterAnswer(() => void socket.disconnect(true));
+        turn.afterAnswer(() => this.connections.endAuthentication(socket, refusal));
+      if (refusal.kind === 'rate_limited') turn.afterAnswer(() => void socket.disconnect(true));
       throw error;
     }
   }

@@ -1,6 +1,15 @@
+import { ConnectedSocket, MessageBody } from '@nestjs/websockets';
 import { z } from 'zod';
+import { CurrentActor, type Actor } from '#libs/platform/auth';
 import { AppConfig } from '#libs/platform/config';
-import { dialectRoom, Gateway, OnSocketEvent, type SocketContext } from '#libs/platform/realtime';
+import {
+  ChatGateway,
+  dialectRoom,
+  OnEvent,
+  Turn,
+  type ChatSocket,
+  type EventTurn,
+} from '#libs/platform/realtime';
 import { ReceiptsService } from '#libs/messages';
 import { TypingService } from '#libs/presence';
 import { RoomJoinService } from '#libs/rooms';
@@ -16,16 +25,16 @@ import {
   type StatusPayload,
   type TypingPayload,
 } from './dto/marketplace.dto.js';
-import { MARKETPLACE_DIALECT } from './marketplace.errors.js';
+import { MARKETPLACE_DIALECT } from './marketplace.dialect.js';
 import { MarketplacePublisher } from './marketplace.publisher.js';
 import { joinedSchema, leftSchema, messageAnswerSchema } from './marketplace.server-events.js';
 import { messageExample, statusSchema, toStatus } from './messages.presenter.js';
 
-const CONVERSATION_CODES = ['NOT_FOUND', 'FORBIDDEN'];
+const CONVERSATION_CODES = ['ROOM_NOT_FOUND', 'ACCESS_DENIED'];
 const EXAMPLE = { conversationId: conversationExample.id };
 
 /** The socket events of the marketplace contract; `chat-authenticate` has a gateway of its own. */
-@Gateway({ dialect: MARKETPLACE_DIALECT })
+@ChatGateway(MARKETPLACE_DIALECT)
 export class MarketplaceGateway {
   constructor(
     private readonly conversations: ConversationsService,
@@ -36,7 +45,7 @@ export class MarketplaceGateway {
     private readonly config: AppConfig,
   ) {}
 
-  @OnSocketEvent('chat-join-conversation', {
+  @OnEvent('chat-join-conversation', {
     access: 'authenticated',
     summary: 'Receive a conversation with this socket',
     payload: conversationPayload,
@@ -45,14 +54,18 @@ export class MarketplaceGateway {
     errors: CONVERSATION_CODES,
     example: EXAMPLE,
   })
-  async join({ socket, actor }: SocketContext, { conversationId }: ConversationPayload) {
+  async join(
+    @CurrentActor() actor: Actor,
+    @MessageBody() { conversationId }: ConversationPayload,
+    @ConnectedSocket() socket: ChatSocket,
+  ) {
     const conversation = await this.conversations.joinWith(socket, actor, conversationId);
     const joined = { conversationId: conversation.id, conversation };
     this.publisher.emitter.toSocket(socket, 'chat-joined-conversation', joined);
     return joined;
   }
 
-  @OnSocketEvent('chat-leave-conversation', {
+  @OnEvent('chat-leave-conversation', {
     access: 'authenticated',
     summary: 'Stop receiving a conversation with this socket; it stays yours',
     payload: conversationPayload,
@@ -61,51 +74,53 @@ export class MarketplaceGateway {
     errors: CONVERSATION_CODES,
     example: EXAMPLE,
   })
-  async leave({ socket, actor }: SocketContext, { conversationId }: ConversationPayload) {
+  async leave(
+    @CurrentActor() actor: Actor,
+    @MessageBody() { conversationId }: ConversationPayload,
+    @ConnectedSocket() socket: ChatSocket,
+  ) {
     const { room } = await this.subscriptions.unsubscribe(actor, conversationId, socket, MARKETPLACE_DIALECT);
     const left = { conversationId: room.id };
     this.publisher.emitter.toSocket(socket, 'chat-left-conversation', left);
     return left;
   }
 
-  @OnSocketEvent('chat-send-message', {
+  @OnEvent('chat-send-message', {
     access: 'authenticated',
     summary: 'Send a message; acknowledged once it is committed',
     payload: sendMessagePayload,
     ack: messageAnswerSchema,
     emits: ['chat-new-message', 'chat-error'],
-    errors: [
-      ...CONVERSATION_CODES,
-      'CONVERSATION_INACTIVE',
-      'MESSAGE_TOO_LONG',
-      'TOO_MANY_FILES',
-      'RATE_LIMITED',
-    ],
+    errors: [...CONVERSATION_CODES, 'ROOM_INACTIVE', 'MESSAGE_TOO_LONG', 'TOO_MANY_FILES', 'RATE_LIMITED'],
     outlivesConnection: true,
     pipelined: true,
     example: { ...EXAMPLE, content: messageExample.content, messageType: 'TEXT' },
   })
-  async send({ actor, letNext }: SocketContext, { conversationId, ...body }: SendPayload) {
-    return { message: await this.conversations.send(actor, conversationId, body, letNext) };
+  async send(
+    @CurrentActor() actor: Actor,
+    @MessageBody() { conversationId, ...body }: SendPayload,
+    @Turn() turn: EventTurn,
+  ) {
+    return { message: await this.conversations.send(actor, conversationId, body, turn.letNext) };
   }
 
-  @OnSocketEvent('chat-typing', {
+  @OnEvent('chat-typing', {
     access: 'authenticated',
     summary: 'Tell the conversation that you type, or stopped; ends by itself (CHAT_TYPING_TIMEOUT)',
     payload: typingPayload,
     ack: z.object({ conversationId: z.string(), isTyping: z.boolean() }),
     emits: ['chat-user-typing', 'chat-error'],
-    errors: [...CONVERSATION_CODES, 'CONVERSATION_INACTIVE'],
+    errors: [...CONVERSATION_CODES, 'ROOM_INACTIVE'],
     example: { ...EXAMPLE, isTyping: true },
   })
-  async type({ actor }: SocketContext, { conversationId, isTyping }: TypingPayload) {
+  async type(@CurrentActor() actor: Actor, @MessageBody() { conversationId, isTyping }: TypingPayload) {
     const { typingTimeoutMs } = this.config.marketplace;
     if (isTyping) await this.typing.start(actor, conversationId, typingTimeoutMs);
     else await this.typing.stop(actor, conversationId);
     return { conversationId, isTyping };
   }
 
-  @OnSocketEvent('chat-update-message-status', {
+  @OnEvent('chat-update-message-status', {
     access: 'authenticated',
     summary: 'Say that a message reached you, or that you read it; a status only moves forward',
     payload: statusPayload,
@@ -114,14 +129,19 @@ export class MarketplaceGateway {
     errors: ['MESSAGE_NOT_FOUND', 'FORBIDDEN'],
     example: { messageId: messageExample.id, status: 'READ' },
   })
-  async updateStatus({ socket, actor, afterAnswer }: SocketContext, { messageId, status }: StatusPayload) {
+  async updateStatus(
+    @CurrentActor() actor: Actor,
+    @MessageBody() { messageId, status }: StatusPayload,
+    @ConnectedSocket() socket: ChatSocket,
+    @Turn() turn: EventTurn,
+  ) {
     const to = status === 'READ' ? 'read' : 'delivered';
     const { changed, ...progress } = await this.receipts.advance(actor, messageId, to);
     const now = toStatus(progress);
     // Who asks hears how it stands, also where nothing changed or they did not join the conversation.
     const hears = changed && socket.rooms.has(dialectRoom(MARKETPLACE_DIALECT, now.conversationId));
     if (!hears)
-      afterAnswer(() => this.publisher.emitter.toSocket(socket, 'chat-message-status-updated', now));
+      turn.afterAnswer(() => this.publisher.emitter.toSocket(socket, 'chat-message-status-updated', now));
     return now;
   }
 }

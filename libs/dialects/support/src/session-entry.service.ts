@@ -7,7 +7,7 @@ import {
   RealtimeServer,
   type AlreadyKnown,
   type ChatSocket,
-  type SocketContext,
+  type EventTurn,
 } from '#libs/platform/realtime';
 import { HistoryService } from '#libs/messages';
 import { PresenceService } from '#libs/presence';
@@ -19,7 +19,7 @@ import {
   type RoomView,
 } from '#libs/rooms';
 import { SessionViews } from './session-views.js';
-import { SUPPORT_DIALECT } from './support.errors.js';
+import { SUPPORT_DIALECT } from './support.dialect.js';
 import { toMessage, toRole, type ParticipantBody } from './support.presenter.js';
 import { SupportPublisher } from './support.publisher.js';
 import type { sessionJoinedSchema } from './support.server-events.js';
@@ -48,15 +48,16 @@ export class SessionEntryService {
    * answer is made, so that no message is missing or comes twice.
    */
   async join(
-    { socket, actor, afterAnswer }: SocketContext,
+    actor: Actor,
     ref: string,
+    { socket, turn }: { socket: ChatSocket; turn: EventTurn },
   ): Promise<z.output<typeof sessionJoinedSchema>> {
     const wasMember = await this.isMember(actor, ref);
     const room = await this.members.join(actor, ref);
     const gate = DeliveryGate.hold(socket);
     let known: AlreadyKnown | undefined;
     const wasOpen = this.hears(socket, room);
-    afterAnswer(() => {
+    turn.afterAnswer(() => {
       // Of a join that fails nothing is told, unless the session was open before.
       if (known || wasOpen) gate.release(known);
       else gate.abandon(concerns(room.id));
@@ -111,7 +112,7 @@ export class SessionEntryService {
   }
 
   /** @throws SESSION_NOT_FOUND, ACCESS_DENIED */
-  async leave({ socket, actor }: SocketContext, ref: string): Promise<RoomView> {
+  async leave(actor: Actor, ref: string, socket: ChatSocket): Promise<RoomView> {
     const { room, wasOpen } = await this.joining.unsubscribe(actor, ref, socket, SUPPORT_DIALECT);
     if (wasOpen) await this.left(room.id, actor, socket);
     return room;

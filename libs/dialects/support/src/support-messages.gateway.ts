@@ -1,5 +1,7 @@
+import { ConnectedSocket, MessageBody } from '@nestjs/websockets';
 import { z } from 'zod';
-import { Gateway, OnSocketEvent, type SocketContext } from '#libs/platform/realtime';
+import { CurrentActor, type Actor } from '#libs/platform/auth';
+import { ChatGateway, OnEvent, Turn, type ChatSocket, type EventTurn } from '#libs/platform/realtime';
 import { ReceiptsService } from '#libs/messages';
 import { TypingService } from '#libs/presence';
 import {
@@ -11,16 +13,16 @@ import {
   type SessionPayload,
 } from './dto/support.dto.js';
 import { SessionsService } from './sessions.service.js';
-import { SUPPORT_DIALECT } from './support.errors.js';
+import { SUPPORT_DIALECT } from './support.dialect.js';
 import { messageExample, sessionExample } from './support.presenter.js';
 import { SupportPublisher } from './support.publisher.js';
 import { messageSentSchema } from './support.server-events.js';
 
-const ERRORS = ['SESSION_NOT_FOUND', 'FORBIDDEN'];
+const ERRORS = ['ROOM_NOT_FOUND', 'ACCESS_DENIED'];
 const example = { session_id: sessionExample.id };
 
 /** Messages of sessions on sockets. */
-@Gateway({ dialect: SUPPORT_DIALECT })
+@ChatGateway(SUPPORT_DIALECT)
 export class SupportMessagesGateway {
   constructor(
     private readonly sessions: SessionsService,
@@ -29,7 +31,7 @@ export class SupportMessagesGateway {
     private readonly publisher: SupportPublisher,
   ) {}
 
-  @OnSocketEvent('send_message', {
+  @OnEvent('send_message', {
     outlivesConnection: true,
     pipelined: true,
     access: 'authenticated',
@@ -37,11 +39,16 @@ export class SupportMessagesGateway {
     payload: sendMessagePayload,
     ack: messageSentSchema,
     emits: ['message_sent', 'new_message'],
-    errors: [...ERRORS, 'SESSION_INACTIVE', 'MESSAGE_TOO_LONG', 'RATE_LIMITED'],
+    errors: [...ERRORS, 'ROOM_INACTIVE', 'MESSAGE_TOO_LONG', 'RATE_LIMITED'],
     example: { ...example, content: 'Message text', message_type: 'text', temp_id: 'temp-1705329000000' },
   })
-  async send({ socket, actor, letNext }: SocketContext, { session_id, ...body }: SendMessagePayload) {
-    const { message } = await this.sessions.send(actor, session_id, body, letNext);
+  async send(
+    @CurrentActor() actor: Actor,
+    @MessageBody() { session_id, ...body }: SendMessagePayload,
+    @ConnectedSocket() socket: ChatSocket,
+    @Turn() turn: EventTurn,
+  ) {
+    const { message } = await this.sessions.send(actor, session_id, body, turn.letNext);
     const sent = {
       message_id: message.id,
       temp_id: body.temp_id ?? null,
@@ -51,19 +58,19 @@ export class SupportMessagesGateway {
     return sent;
   }
 
-  @OnSocketEvent('typing', {
+  @OnEvent('typing', {
     access: 'authenticated',
     summary: 'Tell the session that you type; ends by itself after 10 s',
     payload: sessionPayload,
     emits: ['user_typing', 'typing_stopped'],
-    errors: [...ERRORS, 'SESSION_INACTIVE'],
+    errors: [...ERRORS, 'ROOM_INACTIVE'],
     example,
   })
-  async startTyping({ actor }: SocketContext, { session_id }: SessionPayload) {
+  async startTyping(@CurrentActor() actor: Actor, @MessageBody() { session_id }: SessionPayload) {
     await this.typing.start(actor, session_id);
   }
 
-  @OnSocketEvent('stop_typing', {
+  @OnEvent('stop_typing', {
     access: 'authenticated',
     summary: 'Tell the session that you stopped typing',
     payload: sessionPayload,
@@ -71,11 +78,11 @@ export class SupportMessagesGateway {
     errors: ERRORS,
     example,
   })
-  async stopTyping({ actor }: SocketContext, { session_id }: SessionPayload) {
+  async stopTyping(@CurrentActor() actor: Actor, @MessageBody() { session_id }: SessionPayload) {
     await this.typing.stop(actor, session_id);
   }
 
-  @OnSocketEvent('mark_as_read', {
+  @OnEvent('mark_as_read', {
     access: 'authenticated',
     summary: 'Mark exactly the named messages as read, or (null) everything',
     payload: readPayload,
@@ -84,7 +91,7 @@ export class SupportMessagesGateway {
     errors: [...ERRORS, 'MESSAGE_NOT_FOUND'],
     example: { ...example, message_ids: [messageExample.id] },
   })
-  async markAsRead({ actor }: SocketContext, { session_id, message_ids }: ReadPayload) {
+  async markAsRead(@CurrentActor() actor: Actor, @MessageBody() { session_id, message_ids }: ReadPayload) {
     const marks = { message_ids: message_ids ?? undefined };
     return { unread_count: await this.receipts.markRead(actor, session_id, marks) };
   }

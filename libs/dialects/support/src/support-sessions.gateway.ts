@@ -1,19 +1,21 @@
+import { ConnectedSocket, MessageBody } from '@nestjs/websockets';
 import { z } from 'zod';
-import { Gateway, OnSocketEvent, type SocketContext } from '#libs/platform/realtime';
+import { CurrentActor, type Actor } from '#libs/platform/auth';
+import { ChatGateway, OnEvent, Turn, type ChatSocket, type EventTurn } from '#libs/platform/realtime';
 import { SupportQueueService } from '#libs/rooms';
 import { sessionPayload, type SessionPayload } from './dto/support.dto.js';
 import { SessionEntryService } from './session-entry.service.js';
 import { SessionViews } from './session-views.js';
-import { SUPPORT_DIALECT } from './support.errors.js';
+import { SUPPORT_DIALECT } from './support.dialect.js';
 import { sessionExample } from './support.presenter.js';
 import { SupportPublisher } from './support.publisher.js';
 import { chatAcceptedSchema, chatClosedSchema, sessionJoinedSchema } from './support.server-events.js';
 
-const ERRORS = ['SESSION_NOT_FOUND', 'FORBIDDEN'];
+const ERRORS = ['ROOM_NOT_FOUND', 'ACCESS_DENIED'];
 const example = { session_id: sessionExample.id };
 
 /** Sessions on sockets. */
-@Gateway({ dialect: SUPPORT_DIALECT })
+@ChatGateway(SUPPORT_DIALECT)
 export class SupportSessionsGateway {
   constructor(
     private readonly entry: SessionEntryService,
@@ -22,7 +24,7 @@ export class SupportSessionsGateway {
     private readonly publisher: SupportPublisher,
   ) {}
 
-  @OnSocketEvent('join_session', {
+  @OnEvent('join_session', {
     access: 'authenticated',
     summary: 'Receive a session with this socket; an agent who is not in it becomes a participant',
     payload: sessionPayload,
@@ -31,13 +33,18 @@ export class SupportSessionsGateway {
     errors: ERRORS,
     example,
   })
-  async join(context: SocketContext, { session_id }: SessionPayload) {
-    const joined = await this.entry.join(context, session_id);
-    this.publisher.emitter.toSocket(context.socket, 'session_joined', joined);
+  async join(
+    @CurrentActor() actor: Actor,
+    @MessageBody() { session_id }: SessionPayload,
+    @ConnectedSocket() socket: ChatSocket,
+    @Turn() turn: EventTurn,
+  ) {
+    const joined = await this.entry.join(actor, session_id, { socket, turn });
+    this.publisher.emitter.toSocket(socket, 'session_joined', joined);
     return joined;
   }
 
-  @OnSocketEvent('leave_session', {
+  @OnEvent('leave_session', {
     access: 'authenticated',
     summary: 'Stop receiving a session with this socket; you stay a participant',
     payload: sessionPayload,
@@ -46,20 +53,28 @@ export class SupportSessionsGateway {
     errors: ERRORS,
     example,
   })
-  async leave(context: SocketContext, { session_id }: SessionPayload) {
-    return { session_id: (await this.entry.leave(context, session_id)).id };
+  async leave(
+    @CurrentActor() actor: Actor,
+    @MessageBody() { session_id }: SessionPayload,
+    @ConnectedSocket() socket: ChatSocket,
+  ) {
+    return { session_id: (await this.entry.leave(actor, session_id, socket)).id };
   }
 
-  @OnSocketEvent('accept_chat', {
+  @OnEvent('accept_chat', {
     access: 'authenticated',
     summary: 'Take a session, for agents, support, staff and admins; this socket receives it from then on',
     payload: sessionPayload,
     ack: chatAcceptedSchema,
     emits: ['chat_accepted', 'session_status_changed', 'user_joined'],
-    errors: [...ERRORS, 'ALREADY_ASSIGNED', 'SESSION_INACTIVE'],
+    errors: [...ERRORS, 'ALREADY_ASSIGNED', 'ROOM_INACTIVE'],
     example,
   })
-  async accept({ socket, actor }: SocketContext, { session_id }: SessionPayload) {
+  async accept(
+    @CurrentActor() actor: Actor,
+    @MessageBody() { session_id }: SessionPayload,
+    @ConnectedSocket() socket: ChatSocket,
+  ) {
     const wasMember = await this.entry.isMember(actor, session_id);
     const before = await this.entry.current(session_id);
     const room = await this.support.take(actor, session_id);
@@ -73,7 +88,7 @@ export class SupportSessionsGateway {
     return accepted;
   }
 
-  @OnSocketEvent('close_chat', {
+  @OnEvent('close_chat', {
     access: 'authenticated',
     summary: 'Close a session; it takes no new messages',
     payload: sessionPayload,
@@ -82,7 +97,11 @@ export class SupportSessionsGateway {
     errors: [...ERRORS, 'CONFLICT'],
     example,
   })
-  async close({ socket, actor }: SocketContext, { session_id }: SessionPayload) {
+  async close(
+    @CurrentActor() actor: Actor,
+    @MessageBody() { session_id }: SessionPayload,
+    @ConnectedSocket() socket: ChatSocket,
+  ) {
     const before = await this.entry.current(session_id);
     const room = await this.support.setStatus(actor, session_id, 'closed');
     const closed = { session: await this.sessions.shared(room), closed_by: actor.id };

@@ -1,5 +1,7 @@
+import { ConnectedSocket, MessageBody } from '@nestjs/websockets';
 import { z } from 'zod';
-import { Gateway, OnSocketEvent, type SocketContext } from '#libs/platform/realtime';
+import { CurrentActor, type Actor } from '#libs/platform/auth';
+import { ChatGateway, OnEvent, Turn, type ChatSocket, type EventTurn } from '#libs/platform/realtime';
 import { MessagesService, ReceiptsService } from '#libs/messages';
 import { TypingService } from '#libs/presence';
 import { RoomAccessService, RoomJoinService } from '#libs/rooms';
@@ -9,14 +11,15 @@ import { toMessage } from './messages.presenter.js';
 import { roomExample } from './rooms.presenter.js';
 import { WorkspacePresence } from './workspace-presence.publisher.js';
 import { WorkspaceRoomsService } from './workspace-rooms.service.js';
-import { sending, WORKSPACE_DIALECT } from './workspace.errors.js';
+import { WORKSPACE_DIALECT } from './workspace.dialect.js';
+import { sending } from './workspace.errors.js';
 import { WorkspacePublisher } from './workspace.publisher.js';
 import { joinedSchema, leftSchema, messageAnswerSchema } from './workspace.server-events.js';
 
 const ROOM = { payload: roomPayload, example: { roomId: roomExample.id } };
-const ROOM_CODES = ['CHAT_ROOM_NOT_FOUND', 'NOT_PARTICIPANT'];
+const ROOM_CODES = ['ROOM_NOT_FOUND', 'ACCESS_DENIED'];
 
-@Gateway({ dialect: WORKSPACE_DIALECT })
+@ChatGateway(WORKSPACE_DIALECT)
 export class WorkspaceGateway {
   constructor(
     private readonly rooms: WorkspaceRoomsService,
@@ -29,15 +32,19 @@ export class WorkspaceGateway {
     private readonly presence: WorkspacePresence,
   ) {}
 
-  @OnSocketEvent('join_room', {
+  @OnEvent('join_room', {
     access: 'authenticated',
     summary: 'Receive a room with this socket; who may join it and is not in it becomes a participant',
     ...ROOM,
     ack: joinedSchema,
     emits: ['room_joined', 'room_users_update', 'user_online', 'room_error'],
-    errors: ['CHAT_ROOM_NOT_FOUND', 'JOIN_ROOM_FAILED'],
+    errors: ['ROOM_NOT_FOUND', 'JOIN_ROOM_FAILED'],
   })
-  async join({ socket, actor }: SocketContext, { roomId }: RoomPayload) {
+  async join(
+    @CurrentActor() actor: Actor,
+    @MessageBody() { roomId }: RoomPayload,
+    @ConnectedSocket() socket: ChatSocket,
+  ) {
     const room = await this.rooms.joinWith(socket, actor, roomId);
     const joined = { roomId: room.id, room };
     this.publisher.emitter.toSocket(socket, 'room_joined', joined);
@@ -45,7 +52,7 @@ export class WorkspaceGateway {
     return joined;
   }
 
-  @OnSocketEvent('leave_room', {
+  @OnEvent('leave_room', {
     access: 'authenticated',
     summary: 'Stop receiving a room with this socket; you stay a participant (REST leaves for good)',
     ...ROOM,
@@ -53,14 +60,18 @@ export class WorkspaceGateway {
     emits: ['room_left', 'room_error'],
     errors: ROOM_CODES,
   })
-  async leave({ socket, actor }: SocketContext, { roomId }: RoomPayload) {
+  async leave(
+    @CurrentActor() actor: Actor,
+    @MessageBody() { roomId }: RoomPayload,
+    @ConnectedSocket() socket: ChatSocket,
+  ) {
     const { room } = await this.subscriptions.unsubscribe(actor, roomId, socket, WORKSPACE_DIALECT);
     const left = { roomId: room.id };
     this.publisher.emitter.toSocket(socket, 'room_left', left);
     return left;
   }
 
-  @OnSocketEvent('send_message', {
+  @OnEvent('send_message', {
     outlivesConnection: true,
     pipelined: true,
     access: 'authenticated',
@@ -78,36 +89,43 @@ export class WorkspaceGateway {
     ],
     example: { roomId: roomExample.id, content: 'Hello, world!', type: 'TEXT' },
   })
-  async send({ socket, actor, letNext }: SocketContext, { roomId, ...body }: SendPayload) {
-    const { message } = await sending(this.messages.send(actor, roomId, toSendMessageBody(body), letNext));
+  async send(
+    @CurrentActor() actor: Actor,
+    @MessageBody() { roomId, ...body }: SendPayload,
+    @ConnectedSocket() socket: ChatSocket,
+    @Turn() turn: EventTurn,
+  ) {
+    const { message } = await sending(
+      this.messages.send(actor, roomId, toSendMessageBody(body), turn.letNext),
+    );
     const sent = { message: toMessage(message) };
     this.publisher.emitter.toSocket(socket, 'message_sent', sent);
     return sent;
   }
 
-  @OnSocketEvent('typing_start', {
+  @OnEvent('typing_start', {
     access: 'authenticated',
     summary: 'Tell the room that you type; expires after 10 s',
     ...ROOM,
     emits: ['user_typing', 'room_error'],
     errors: [...ROOM_CODES, 'FORBIDDEN', 'ROOM_INACTIVE'],
   })
-  async startTyping({ actor }: SocketContext, { roomId }: RoomPayload) {
+  async startTyping(@CurrentActor() actor: Actor, @MessageBody() { roomId }: RoomPayload) {
     await this.typing.start(actor, roomId);
   }
 
-  @OnSocketEvent('typing_stop', {
+  @OnEvent('typing_stop', {
     access: 'authenticated',
     summary: 'Tell the room that you stopped typing',
     ...ROOM,
     emits: ['user_stopped_typing', 'room_error'],
     errors: ROOM_CODES,
   })
-  async stopTyping({ actor }: SocketContext, { roomId }: RoomPayload) {
+  async stopTyping(@CurrentActor() actor: Actor, @MessageBody() { roomId }: RoomPayload) {
     await this.typing.stop(actor, roomId);
   }
 
-  @OnSocketEvent('mark_read', {
+  @OnEvent('mark_read', {
     access: 'authenticated',
     summary: 'Mark all messages of a room as read',
     ...ROOM,
@@ -115,7 +133,11 @@ export class WorkspaceGateway {
     emits: ['messages_read', 'room_error'],
     errors: ROOM_CODES,
   })
-  async markRead({ socket, actor }: SocketContext, { roomId }: RoomPayload) {
+  async markRead(
+    @CurrentActor() actor: Actor,
+    @MessageBody() { roomId }: RoomPayload,
+    @ConnectedSocket() socket: ChatSocket,
+  ) {
     const unreadCount = await this.receipts.markRead(actor, roomId, {});
     const { id } = await this.access.get(actor, roomId);
     this.publisher.emitter.toSocket(socket, 'messages_read', { roomId: id });

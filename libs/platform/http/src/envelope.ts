@@ -1,6 +1,7 @@
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import { map, type Observable } from 'rxjs';
 import { z } from 'zod';
+import { HttpOnly } from './http-only.js';
 
 /** A success with the `message` that a dialect's document shows beside `data`. */
 export class Reply<T> {
@@ -32,15 +33,6 @@ export function success(result: unknown): SuccessBody {
   return { success: true, data: result ?? null };
 }
 
-export const failureSchema = z
-  .object({
-    success: z.literal(false),
-    error: z.string().meta({ description: 'What went wrong and what to do, for people' }),
-    code: z.string().meta({ description: 'Stable code, for programs' }),
-    details: z.array(z.record(z.string(), z.unknown())),
-  })
-  .meta({ id: 'Failure', description: 'Every answer that is not a success' });
-
 export const successOf = (data: z.ZodType) => z.object({ success: z.literal(true), data });
 
 const RAW = Symbol('raw answer');
@@ -52,6 +44,7 @@ export function raw<T extends object>(body: T): T {
 }
 
 @Injectable()
+@HttpOnly()
 export class EnvelopeInterceptor implements NestInterceptor {
   intercept(_context: ExecutionContext, next: CallHandler): Observable<unknown> {
     return next

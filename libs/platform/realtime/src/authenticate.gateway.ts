@@ -1,17 +1,19 @@
+import { ConnectedSocket, MessageBody } from '@nestjs/websockets';
 import { toDomainError } from '#libs/platform/errors';
 import { claimPayload, type Claim } from './claim.js';
 import { connectionServerEvents } from './connection.server-events.js';
 import { Connections } from './connections.js';
-import { Gateway, OnSocketEvent } from './gateway.decorators.js';
-import { ANY_DIALECT } from './socket-router.js';
-import type { SocketContext } from './socket-types.js';
+import { ANY_DIALECT } from './dialects.js';
+import { ChatGateway, OnEvent } from './gateways/gateway.decorators.js';
+import { Turn, type EventTurn } from './gateways/turn.js';
+import type { ChatSocket } from './socket-types.js';
 
 /** Authentication by event: for sockets that came without a token, and for renewing one that ends soon. */
-@Gateway({ dialect: ANY_DIALECT })
+@ChatGateway(ANY_DIALECT)
 export class AuthenticateGateway {
   constructor(private readonly connections: Connections) {}
 
-  @OnSocketEvent('authenticate', {
+  @OnEvent('authenticate', {
     access: 'public',
     summary: 'Authenticate a connection that came without a token, or renew its token (of the same user)',
     payload: claimPayload,
@@ -20,7 +22,11 @@ export class AuthenticateGateway {
     errors: ['UNAUTHORIZED'],
     example: { token: 'eyJhbGciOiJIUzI1NiJ9…' },
   })
-  async authenticate({ socket, afterAnswer }: SocketContext, claim: Claim): Promise<unknown> {
+  async authenticate(
+    @MessageBody() claim: Claim,
+    @ConnectedSocket() socket: ChatSocket,
+    @Turn() turn: EventTurn,
+  ): Promise<unknown> {
     try {
       const actor = await this.connections.authenticateLate(socket, claim);
       const payload = await this.connections.authenticatedPayload(actor);
@@ -30,7 +36,7 @@ export class AuthenticateGateway {
       const refusal = toDomainError(error);
       // Once the acknowledgement is out: on a closed connection it would be lost.
       if (refusal.kind === 'unauthenticated')
-        afterAnswer(() => this.connections.endAuthentication(socket, refusal));
+        turn.afterAnswer(() => this.connections.endAuthentication(socket, refusal));
       throw error;
     }
   }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ANY_DIALECT } from './socket-router.js';
+import { ANY_DIALECT } from './dialects.js';
 import { defineServerEvents } from './server-events.js';
 
 const refusalSchema = z.object({

@@ -4,8 +4,6 @@ import {
   type BeforeApplicationShutdown,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
-import type { Server as HttpServer } from 'node:http';
 import {
   Authenticator,
   bearerToken,
@@ -18,12 +16,12 @@ import { SessionRegistry } from '#libs/platform/cluster';
 import { AppConfig } from '#libs/platform/config';
 import { commonErrors, DomainError, toDomainError } from '#libs/platform/errors';
 import type { Claim } from './claim.js';
-import { EventQueue } from './event-queue.js';
+
 import { ExpiryWatch } from './expiry-watch.js';
 import { FloodGuard } from './floods/flood-guard.js';
+import { EventQueue } from './gateways/event-queue.js';
 import { RealtimeServer } from './realtime-server.js';
 import { userRoom } from './socket-rooms.js';
-import { SocketRouter } from './socket-router.js';
 import type { ChatSocket } from './socket-types.js';
 
 const QUEUE_CAPACITY = 256;
@@ -61,9 +59,7 @@ export class Connections implements OnApplicationBootstrap, BeforeApplicationShu
   });
 
   constructor(
-    private readonly adapterHost: HttpAdapterHost,
     private readonly realtime: RealtimeServer,
-    private readonly router: SocketRouter,
     private readonly authenticator: Authenticator,
     private readonly config: AppConfig,
     private readonly sessions: SessionRegistry,
@@ -96,9 +92,8 @@ export class Connections implements OnApplicationBootstrap, BeforeApplicationShu
   }
 
   onApplicationBootstrap(): void {
-    const server = this.realtime.attach(this.adapterHost.httpAdapter.getHttpServer() as HttpServer);
     for (const name of this.realtime.namespaces()) {
-      const namespace = server.of(name);
+      const namespace = this.realtime.namespace(name);
       if (MIDDLEWARE_NAMESPACES.has(name)) {
         namespace.use((socket, next) => {
           this.authenticateHandshake(socket as ChatSocket).then(
@@ -169,7 +164,7 @@ export class Connections implements OnApplicationBootstrap, BeforeApplicationShu
   }
 
   private welcome(socket: ChatSocket): void {
-    this.listen(socket);
+    this.enter(socket);
     try {
       this.announce(socket, socket.data.actor as Actor);
     } catch (error) {
@@ -178,7 +173,7 @@ export class Connections implements OnApplicationBootstrap, BeforeApplicationShu
   }
 
   private welcomeUnknown(socket: ChatSocket): void {
-    this.listen(socket);
+    this.enter(socket);
     // Clients of the workspace dialect wait for it once on each new socket.
     socket.emit('connection');
     if (tokenOf(socket, socket.handshake.auth) === undefined) {
@@ -215,12 +210,8 @@ export class Connections implements OnApplicationBootstrap, BeforeApplicationShu
     return { user, userId: user.id };
   }
 
-  private listen(socket: ChatSocket): void {
-    const { router } = this;
+  private enter(socket: ChatSocket): void {
     this.floods.entered(socket);
-    socket.onAny(function (this: ChatSocket, event: unknown, ...args: unknown[]) {
-      router.receive(this, String(event), args);
-    });
     socket.once('disconnect', () => this.farewell(socket));
   }
 

@@ -1,5 +1,8 @@
 import type { DomainError } from '#libs/platform/errors';
 
+/** Of events about the connection itself, the same in every dialect. */
+export const ANY_DIALECT = '*';
+
 /** How one contract speaks on sockets. */
 export interface SocketDialect {
   name: string;

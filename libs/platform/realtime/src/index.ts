@@ -1,14 +1,18 @@
 export { claimPayload, type Claim } from './claim.js';
 export { Connections, type ConnectionObserver, type SelfPresenter } from './connections.js';
-export type { DialectClassifier, SocketDialect } from './dialects.js';
+export { ANY_DIALECT, type DialectClassifier, type SocketDialect } from './dialects.js';
 export { DeliveryGate, type AlreadyKnown } from './delivery-gate.js';
 export { DialectEmitter } from './emitter.js';
+export { ChatIoAdapter } from './gateways/chat-io.adapter.js';
+export { EventTable, type SocketRoute } from './gateways/event-table.js';
 export {
-  Gateway,
-  OnSocketEvent,
+  ChatGateway,
+  OnEvent,
+  type EventOptions,
   type SocketEventMetadata,
-  type SocketEventOptions,
-} from './gateway.decorators.js';
+} from './gateways/gateway.decorators.js';
+export { SocketEvents } from './gateways/socket-events.js';
+export { Turn, type EventTurn } from './gateways/turn.js';
 export { isOriginAllowed } from './origin.js';
 export { RealtimeModule } from './realtime.module.js';
 export { RealtimeServer, type EmitOptions } from './realtime-server.js';
@@ -20,5 +24,4 @@ export {
   type ServerEventDefinition,
   type ServerEventMap,
 } from './server-events.js';
-export { ANY_DIALECT, SocketRouter, type SocketRoute } from './socket-router.js';
-export type { ChatSocket, SocketContext } from './socket-types.js';
+export type { ChatSocket } from './socket-types.js';

@@ -42,6 +42,7 @@ export class RealtimeServer {
   /** What is known without asking other servers. */
   readonly here = new SocketsHere(this.dialects, () => this.server);
   private stopWatching: (() => void) | undefined;
+  private closing: Promise<void> | undefined;
 
   constructor(
     private readonly config: AppConfig,
@@ -266,7 +267,11 @@ export class RealtimeServer {
    * Closes transports without a Socket.IO disconnect, so that clients reconnect by themselves: "io server
    * disconnect" would stop them. New connections are refused from here on.
    */
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    return (this.closing ??= this.closeTransports());
+  }
+
+  private async closeTransports(): Promise<void> {
     this.gate.close();
     this.stopWatching?.();
     if (!this.server) return;

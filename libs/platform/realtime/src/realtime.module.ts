@@ -3,9 +3,13 @@ import { DiscoveryModule } from '@nestjs/core';
 import { HandshakeGate } from './admission/handshake-gate.js';
 import { AuthenticateGateway } from './authenticate.gateway.js';
 import { Connections } from './connections.js';
+import { spokenDialects } from './spoken-dialects.js';
 import { FloodGuard } from './floods/flood-guard.js';
+import { EventHandlers } from './gateways/event-handlers.js';
+import { EventTable } from './gateways/event-table.js';
+import { GatewayEnhancers } from './gateways/gateway-enhancers.js';
+import { SocketEvents } from './gateways/socket-events.js';
 import { RealtimeServer } from './realtime-server.js';
-import { SocketRouter } from './socket-router.js';
 import { UserBudgets } from './user-budgets.js';
 
 @Global()
@@ -15,11 +19,15 @@ import { UserBudgets } from './user-budgets.js';
     HandshakeGate,
     FloodGuard,
     RealtimeServer,
-    SocketRouter,
+    GatewayEnhancers,
+    EventHandlers,
+    EventTable,
+    SocketEvents,
     UserBudgets,
     Connections,
     AuthenticateGateway,
+    spokenDialects,
   ],
-  exports: [RealtimeServer, SocketRouter, Connections],
+  exports: [RealtimeServer, SocketEvents, Connections],
 })
 export class RealtimeModule {}

@@ -1,66 +1,46 @@
-import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
-import { DiscoveryService, MetadataScanner } from '@nestjs/core';
+import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ACCESS_RULE, requireAccess, type AccessRule } from '#libs/platform/auth';
 import { AppConfig } from '#libs/platform/config';
-import { commonErrors, DomainError, toDomainError } from '#libs/platform/errors';
+import { commonErrors, DomainError } from '#libs/platform/errors';
 import { Metrics } from '#libs/platform/metrics';
 import { TokenBucket } from '#libs/platform/rate-limit';
-import { inspectPayload, parse } from '#libs/platform/validation';
-import type { DialectClassifier, SocketDialect } from './dialects.js';
-import { EventQueue, type EventTurn } from './event-queue.js';
-import {
-  GATEWAY,
-  SOCKET_EVENT,
-  type GatewayOptions,
-  type SocketEventMetadata,
-} from './gateway.decorators.js';
-import { RealtimeServer } from './realtime-server.js';
-import type { Ack, ChatSocket, SocketContext } from './socket-types.js';
-import { BURST_SECONDS, UserBudgets } from './user-budgets.js';
+import { ANY_DIALECT, type DialectClassifier, type SocketDialect } from '../dialects.js';
+import { RealtimeServer } from '../realtime-server.js';
+import type { Ack, ChatSocket } from '../socket-types.js';
+import { BURST_SECONDS, UserBudgets } from '../user-budgets.js';
+import { EventQueue, type QueueTurn } from './event-queue.js';
+import { EventTable, type SocketRoute } from './event-table.js';
+import { toEventError } from './nest-errors.js';
+import { AnsweringTurn } from './turn.js';
 
-/** Events about the connection itself, the same in every dialect. */
-export const ANY_DIALECT = '*';
 const QUEUE_CAPACITY = 256;
 const FLOOD_TOLD_EVERY_MS = 1_000;
 const FINISH_EVENTS_MS = 1_000;
 
-const NO_ROUTES: readonly SocketRoute[] = [];
-
-export interface SocketRoute {
-  dialect: string;
-  metadata: SocketEventMetadata;
-  access: AccessRule | undefined;
-  handle(context: SocketContext, payload: unknown): unknown;
-}
-
 /**
- * One table of events for each namespace, made of the gateways at start. Every event passes the same way: rate,
- * queue of its socket, dialect, authentication, access, payload, handler, acknowledgement.
+ * How an event travels, whatever it is: rate, queue of its socket, dialect, order, and then what its gateway declares
+ * (guards, payload, method), its acknowledgement and its errors (docs/gateways.md).
  */
 @Injectable()
-export class SocketRouter implements OnModuleInit, OnModuleDestroy {
-  private readonly logger = new Logger(SocketRouter.name);
-  private readonly routes = new Map<string, SocketRoute[]>();
-  private readonly candidatesByNamespace = new Map<string, Map<string, readonly SocketRoute[]>>();
+export class SocketEvents implements OnModuleDestroy {
+  private readonly logger = new Logger(SocketEvents.name);
+  private readonly listener: (this: ChatSocket, event: unknown, ...args: unknown[]) => void;
   private readonly running = new Set<Promise<void>>();
   private stopping = false;
   private classify: DialectClassifier = (_event, _payload, candidates) => candidates[0] as string;
 
   constructor(
-    private readonly discovery: DiscoveryService,
-    private readonly scanner: MetadataScanner,
+    private readonly routes: EventTable,
     private readonly realtime: RealtimeServer,
     private readonly config: AppConfig,
     private readonly metrics: Metrics,
     private readonly userBudgets: UserBudgets,
-  ) {}
-
-  onModuleInit(): void {
-    for (const { instance, metatype } of this.discovery.getProviders()) {
-      const gateway = metatype && (Reflect.getMetadata(GATEWAY, metatype) as GatewayOptions | undefined);
-      if (gateway && instance) this.addGateway(instance as object, gateway);
-    }
+  ) {
+    const receive = this.receive.bind(this);
+    // Socket.IO calls it with the connection as `this`.
+    this.listener = function (this: ChatSocket, event: unknown, ...args: unknown[]) {
+      receive(this, String(event), args);
+    };
   }
 
   /** Before the transports close: no new events, and those under way may still be acknowledged. */
@@ -79,7 +59,12 @@ export class SocketRouter implements OnModuleInit, OnModuleDestroy {
 
   /** Every route by event name, for documentation and tests. */
   table(): ReadonlyMap<string, readonly SocketRoute[]> {
-    return this.routes;
+    return this.routes.all();
+  }
+
+  /** All events of a connection, by one listener that all connections share. */
+  listen(socket: ChatSocket): void {
+    socket.onAny(this.listener);
   }
 
   /** Entry of every event of every socket. Never throws. */
@@ -121,7 +106,7 @@ export class SocketRouter implements OnModuleInit, OnModuleDestroy {
 
   /** The dialect of an event, also of an unknown one: its errors must be told in some form. */
   dialectOf(socket: ChatSocket, event: string, payload: unknown): SocketDialect {
-    const known = this.candidates(socket, event);
+    const known = this.routes.in(socket.nsp.name, event);
     if (known.length === 1 && known[0]?.dialect !== ANY_DIALECT)
       return this.realtime.dialect(known[0]?.dialect as string);
     const candidates = known.filter((route) => route.dialect !== ANY_DIALECT);
@@ -155,18 +140,18 @@ export class SocketRouter implements OnModuleInit, OnModuleDestroy {
     event: string,
     payload: unknown,
     ack: Ack | undefined,
-    { earlier, letNext }: EventTurn,
+    { earlier, letNext }: QueueTurn,
   ): Promise<void> {
     const { actor } = socket.data;
-    const afterwards: (() => void)[] = [];
+    const turn = new AnsweringTurn(letNext);
     let dialect: SocketDialect | undefined;
     let route: SocketRoute | undefined;
     try {
       dialect = this.dialectOf(socket, event, payload);
       if (this.stopping) throw commonErrors.unavailable('The server is stopping.');
-      route = this.candidates(socket, event).find(
-        (candidate) => candidate.dialect === dialect?.name || candidate.dialect === ANY_DIALECT,
-      );
+      route = this.routes
+        .in(socket.nsp.name, event)
+        .find((candidate) => candidate.dialect === dialect?.name || candidate.dialect === ANY_DIALECT);
       if (!route)
         throw new DomainError(
           'NOT_FOUND',
@@ -175,17 +160,11 @@ export class SocketRouter implements OnModuleInit, OnModuleDestroy {
         );
       if (!route.metadata.pipelined) await earlier();
       if (!socket.connected && !route.metadata.outlivesConnection) return;
-      if (route.access !== 'public') {
-        if (!actor) throw commonErrors.unauthorized('Authenticate first.');
-        requireAccess(route.access, actor);
-      }
-      const afterAnswer = (callback: () => void): void => void afterwards.push(callback);
-      const context = { socket, actor, afterAnswer, letNext } as SocketContext;
-      const result = await this.handle(route, context, payload);
+      const result = await route.handler.handle(socket, payload, turn, event);
       ack?.({ success: true, data: result ?? null });
       this.metrics.socketEvents.inc({ event, outcome: 'ok' });
     } catch (thrown) {
-      const error = toDomainError(thrown);
+      const error = toEventError(thrown);
       if (error.kind === 'internal')
         this.logger.error(
           { err: thrown, socketId: socket.id, userId: actor?.id, event: this.metricName(event) },
@@ -201,51 +180,12 @@ export class SocketRouter implements OnModuleInit, OnModuleDestroy {
         !(route?.dialect === ANY_DIALECT && error.kind === 'unauthenticated'),
       );
     } finally {
-      for (const callback of afterwards) callback();
+      turn.answered();
     }
-  }
-
-  private async handle(route: SocketRoute, context: SocketContext, payload: unknown): Promise<unknown> {
-    if (!route.metadata.payload) return route.handle(context, undefined);
-    inspectPayload(payload);
-    return route.handle(context, parse(route.metadata.payload, payload ?? {}));
-  }
-
-  /** Routes of an event in the socket's namespace; the table does not change after the start, so it is kept. */
-  private candidates(socket: ChatSocket, event: string): readonly SocketRoute[] {
-    const routes = this.routes.get(event);
-    if (!routes) return NO_ROUTES;
-    const namespace = socket.nsp.name;
-    let known = this.candidatesByNamespace.get(namespace);
-    if (!known) this.candidatesByNamespace.set(namespace, (known = new Map()));
-    let candidates = known.get(event);
-    if (!candidates) {
-      const dialects = this.dialectsOf(socket);
-      candidates = routes.filter(
-        (route) => route.dialect === ANY_DIALECT || dialects.includes(route.dialect),
-      );
-      known.set(event, candidates);
-    }
-    return candidates;
   }
 
   private dialectsOf(socket: ChatSocket): readonly string[] {
     return this.realtime.dialectsIn(socket.nsp.name);
-  }
-
-  private addGateway(instance: object, { dialect }: GatewayOptions): void {
-    const prototype = Object.getPrototypeOf(instance) as Record<string, unknown>;
-    for (const name of this.scanner.getAllMethodNames(prototype)) {
-      const method = prototype[name] as (context: SocketContext, payload: unknown) => unknown;
-      const metadata = Reflect.getMetadata(SOCKET_EVENT, method) as SocketEventMetadata | undefined;
-      if (!metadata) continue;
-      const list = this.routes.get(metadata.event) ?? [];
-      if (list.some((route) => route.dialect === dialect))
-        throw new Error(`Event ${metadata.event} of ${dialect} is handled twice`);
-      const access = Reflect.getMetadata(ACCESS_RULE, method) as AccessRule | undefined;
-      list.push({ dialect, metadata, access, handle: method.bind(instance) });
-      this.routes.set(metadata.event, list);
-    }
   }
 
   /** Seconds to wait, 0 when the event may pass; charged before anything is parsed, unknown events too. */

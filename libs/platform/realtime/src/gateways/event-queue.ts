@@ -2,7 +2,7 @@
 const MAX_UNDER_WAY = 64;
 
 /** What a task may say and ask about its place in the queue. */
-export interface EventTurn {
+export interface QueueTurn {
   /** The order of what this task does is settled: the next one may start before it has finished. */
   letNext(): void;
   /** Resolves when every task before this one has finished. */
@@ -14,7 +14,7 @@ export interface EventTurn {
  * says that its effect has its place. The queue is bounded; what does not fit is refused, never dropped silently.
  */
 export class EventQueue {
-  private readonly waiting: ((turn: EventTurn) => Promise<void>)[] = [];
+  private readonly waiting: ((turn: QueueTurn) => Promise<void>)[] = [];
   private running = false;
   private held = false;
   private underWay = 0;
@@ -24,7 +24,7 @@ export class EventQueue {
   constructor(private readonly capacity: number) {}
 
   /** False when the queue is full. The task must not reject. */
-  push(task: (turn: EventTurn) => Promise<void>): boolean {
+  push(task: (turn: QueueTurn) => Promise<void>): boolean {
     if (this.waiting.length >= this.capacity) return false;
     this.waiting.push(task);
     void this.drain();
@@ -57,10 +57,10 @@ export class EventQueue {
   }
 
   /** Resolves when the next task may start. */
-  private start(task: (turn: EventTurn) => Promise<void>): Promise<void> {
+  private start(task: (turn: QueueTurn) => Promise<void>): Promise<void> {
     return new Promise((resolve) => {
       this.underWay += 1;
-      const turn: EventTurn = {
+      const turn: QueueTurn = {
         letNext: () => {
           if (this.underWay < MAX_UNDER_WAY) resolve();
         },

@@ -1,5 +1,6 @@
 export {
   AttachmentBody,
+  attachmentExample,
   attachmentKinds,
   MessageBody,
   messageExample,

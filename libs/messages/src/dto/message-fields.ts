@@ -91,7 +91,7 @@ const MOST_TEXT = 1_000_000;
  * bounds what is looked at.
  */
 export const messageTextKind: Kind = {
-  schema: { type: 'string', description: 'At most 2,000 characters' },
+  schema: { type: 'string', maxLength: MOST_TEXT, description: 'At most 2,000 characters' },
   rules: [
     { name: 'isText', holds: isText, message: 'must be text' },
     {

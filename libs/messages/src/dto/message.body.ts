@@ -18,7 +18,25 @@ import { ApiClientId, messageTypes, type ClientIdValue } from './message-fields.
 
 export const attachmentKinds = enumeration('FileKind', ['image', 'audio', 'video', 'document']);
 
-@Schema('Attachment', { description: 'A file of a message' })
+export const attachmentExample: AttachmentBody = {
+  file_id: 'file_0190a5c2-7e8b-7c3d-9f10-2b6a4c8d0e1f',
+  filename: 'damage_photo.jpg',
+  file_size: 2048576,
+  file_type: 'image/jpeg',
+  kind: 'image',
+  url: 'https://chat.example.com/uploads/chat-attachments/0190a5c2-7e8b-7c3d-9f10-2b6a4c8d0e1f.jpg?expires=1705933800000&signature=…',
+  thumbnail_url:
+    'https://chat.example.com/uploads/chat-attachments/0190a5c2-7e8b-7c3d-9f10-2b6a4c8d0e1f_thumb.webp?expires=1705933800000&signature=…',
+  expires_at: '2024-01-22T14:30:00.000Z',
+  width: 2560,
+  height: 1920,
+  duration: null,
+  waveform: null,
+  placeholder: 'data:image/webp;base64,UklGR…',
+  description: 'Vehicle damage photo',
+};
+
+@Schema('Attachment', { description: 'A file of a message', example: attachmentExample })
 export class AttachmentBody {
   @ApiText() file_id!: string;
   @ApiText() filename!: string;
@@ -37,9 +55,11 @@ export class AttachmentBody {
   @ApiText({ nullable: true }) description!: string | null;
 }
 
+const reactionExample: ReactionGroupBody = { emoji: '👍', count: 1, users: [123] };
+
 @Schema('ReactionGroup', {
   description: 'An emoji on a message and who put it there',
-  example: { emoji: '👍', count: 1, users: [123] },
+  example: reactionExample,
 })
 export class ReactionGroupBody {
   @ApiText({ example: '👍' }) emoji!: string;
@@ -47,7 +67,9 @@ export class ReactionGroupBody {
   @ApiList('wireId') users!: (string | number)[];
 }
 
-@Schema('ReadMark', { description: 'Who read a message, and when' })
+const readMarkExample: ReadMarkBody = { user_id: 123, read_at: '2024-01-15T14:31:00.000Z' };
+
+@Schema('ReadMark', { description: 'Who read a message, and when', example: readMarkExample })
 export class ReadMarkBody {
   @ApiWireId() user_id!: string | number;
   @ApiTime() read_at!: string;
@@ -87,7 +109,18 @@ export const messageExample: MessageBody = {
   client_id: null,
 };
 
-@Schema('Message', { description: 'A message', example: messageExample })
+@Schema('Message', {
+  description: 'A message',
+  example: {
+    ...messageExample,
+    edited_at: '2024-01-15T14:32:00.000Z',
+    change_seq: 7,
+    read_by: [readMarkExample],
+    attachments: [attachmentExample],
+    reactions: [reactionExample],
+    mentions: [123],
+  },
+})
 export class MessageBody {
   @ApiMessageId() id!: string;
   @ApiRoomId() room_id!: string;

@@ -5,6 +5,10 @@ import type { SocketDialect } from '#libs/platform/realtime';
 
 export const BOOKING_DIALECT = 'booking';
 
+/** Codes of events about a session, and of those that write to it. */
+export const SESSION_CODES = ['SESSION_NOT_FOUND', 'CHAT_ACCESS_DENIED'];
+export const WRITE_CODES = [...SESSION_CODES, 'SESSION_INACTIVE'];
+
 /** The document's codes for ours; those that it does not have keep their names. */
 export const BOOKING_CODES: Readonly<Record<string, string>> = {
   UNAUTHORIZED: 'AUTHENTICATION_REQUIRED',

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { RealtimeServer } from '#libs/platform/realtime';
 import { BookingAttendance } from './attendance.service.js';
+import { BookingMessagesGateway } from './booking-messages.gateway.js';
 import { bookingSocketDialect } from './booking.errors.js';
 import { BookingGateway } from './booking.gateway.js';
 import { BookingPublisher } from './booking.publisher.js';
@@ -13,7 +14,14 @@ import { VoiceNotesController } from './voice-notes.controller.js';
 /** contracts/booking: chat sessions of bookings, by REST under /api/chat and by sockets on `/`. */
 @Module({
   controllers: [SessionsController, BookingMessagesController, VoiceNotesController],
-  providers: [BookingSessions, BookingMessages, BookingPublisher, BookingAttendance, BookingGateway],
+  providers: [
+    BookingSessions,
+    BookingMessages,
+    BookingPublisher,
+    BookingAttendance,
+    BookingGateway,
+    BookingMessagesGateway,
+  ],
 })
 export class BookingDialectModule {
   constructor(realtime: RealtimeServer) {

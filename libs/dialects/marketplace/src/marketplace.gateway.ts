@@ -31,6 +31,7 @@ import { joinedSchema, leftSchema, messageAnswerSchema } from './marketplace.ser
 import { messageExample, statusSchema, toStatus } from './messages.presenter.js';
 
 const CONVERSATION_CODES = ['NOT_FOUND', 'FORBIDDEN'];
+const WRITE_CODES = [...CONVERSATION_CODES, 'CONVERSATION_INACTIVE'];
 const EXAMPLE = { conversationId: conversationExample.id };
 
 /** The socket events of the marketplace contract; `chat-authenticate` has a gateway of its own. */
@@ -91,13 +92,7 @@ export class MarketplaceGateway {
     payload: sendMessagePayload,
     ack: messageAnswerSchema,
     emits: ['chat-new-message', 'chat-error'],
-    errors: [
-      ...CONVERSATION_CODES,
-      'CONVERSATION_INACTIVE',
-      'MESSAGE_TOO_LONG',
-      'TOO_MANY_FILES',
-      'RATE_LIMITED',
-    ],
+    errors: [...WRITE_CODES, 'MESSAGE_TOO_LONG', 'TOO_MANY_FILES', 'RATE_LIMITED'],
     outlivesConnection: true,
     pipelined: true,
     example: { ...EXAMPLE, content: messageExample.content, messageType: 'TEXT' },
@@ -116,7 +111,7 @@ export class MarketplaceGateway {
     payload: typingPayload,
     ack: z.object({ conversationId: z.string(), isTyping: z.boolean() }),
     emits: ['chat-user-typing', 'chat-error'],
-    errors: [...CONVERSATION_CODES, 'CONVERSATION_INACTIVE'],
+    errors: WRITE_CODES,
     example: { ...EXAMPLE, isTyping: true },
   })
   async type(@CurrentActor() actor: Actor, @MessageBody() { conversationId, isTyping }: TypingPayload) {

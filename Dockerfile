@@ -4,6 +4,7 @@
 FROM node:20-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
+COPY scripts/schematics ./scripts/schematics
 RUN npm ci
 COPY . .
 RUN npm run build && npm prune --omit=dev

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import jwt from 'jsonwebtoken';
+import { JwtService } from '@nestjs/jwt';
 import pg from 'pg';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '#libs/platform/database';
 import { SECRET, type ServerProcess } from './processes.js';
@@ -43,11 +43,11 @@ export class BenchDatabase {
   }
 }
 
+const jwt = new JwtService({ secret: SECRET, signOptions: { expiresIn: '2h' } });
+
 /** A token of the host platform's own server. */
-export const hostToken = (): string =>
-  jwt.sign({ sub: 'host', role: 'service' }, SECRET, { expiresIn: '2h' });
-export const userToken = (sub: string, role = 'customer'): string =>
-  jwt.sign({ sub, role }, SECRET, { expiresIn: '2h' });
+export const hostToken = (): string => jwt.sign({ sub: 'host', role: 'service' });
+export const userToken = (sub: string, role = 'customer'): string => jwt.sign({ sub, role });
 
 /** Room names, the users of each being those whose number leaves the same remainder. */
 export const roomNames = (count: number): string[] =>

@@ -1,4 +1,4 @@
-/** Compiles apps and libs into dist/ with tsc; a no-op when nothing changed since the last build. */
+/** `nest build` of apps and libs into dist/, in one step (lib/build.mjs); nothing when nothing changed since the last. */
 import { buildIfStale } from './lib/build.mjs';
 
 await buildIfStale({ force: process.argv.includes('--force') });

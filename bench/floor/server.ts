@@ -1,7 +1,7 @@
 import { createSecretKey, randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import jwt, { type JwtPayload } from 'jsonwebtoken';
+import { JwtService } from '@nestjs/jwt';
 import pg from 'pg';
 import { Server, type Socket } from 'socket.io';
 
@@ -23,7 +23,7 @@ interface Pending {
 
 const mode = process.env.FLOOR_MODE ?? 'grouped';
 const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL, max: 10 });
-const key = createSecretKey(Buffer.from(process.env.JWT_SECRET ?? '', 'utf8'));
+const jwt = new JwtService({ secret: createSecretKey(Buffer.from(process.env.JWT_SECRET ?? '', 'utf8')) });
 
 await pool.query(`
   CREATE TABLE IF NOT EXISTS floor_rooms (id text PRIMARY KEY, last_seq bigint NOT NULL DEFAULT 0) WITH (fillfactor = 60);
@@ -123,9 +123,9 @@ const http = createServer((_request, response) => void response.end('ok'));
 const io = new Server(http, { perMessageDeflate: false, maxHttpBufferSize: 65_536 });
 io.of('/chat').use((socket, next) => {
   try {
-    const claims = jwt.verify(String(socket.handshake.auth.token), key, {
+    const claims = jwt.verify<{ sub?: unknown }>(String(socket.handshake.auth.token), {
       algorithms: ['HS256'],
-    }) as JwtPayload;
+    });
     socket.data.userId = String(claims.sub);
     next();
   } catch {

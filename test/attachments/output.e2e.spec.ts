@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import jwt from 'jsonwebtoken';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import {
   endProcesses,
@@ -11,6 +10,7 @@ import {
   scratchFolder,
   ServerProcess,
 } from '../support/process.js';
+import { signToken } from '../support/sign-token.js';
 import {
   animation,
   docx,
@@ -28,7 +28,7 @@ import { form, UPLOAD_PATH } from './support/uploads.js';
 
 const VARIANTS = 4;
 const token = (sub: string, role = 'customer') =>
-  jwt.sign({ sub, role }, PROCESS_SECRET, { expiresIn: '1h' });
+  signToken({ sub, role }, PROCESS_SECRET, { expiresIn: '1h' });
 /** What a start says to whoever started it. */
 const START = /^(Switchboard listens on|Development:) /;
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import jwt from 'jsonwebtoken';
 import { PROCESS_SECRET } from '../support/process.js';
+import { signToken } from '../support/sign-token.js';
 import { booking } from './clients/booking.js';
 import { Client, type Person, type Surroundings } from './clients/client.js';
 import type { Dialect } from './clients/dialect.js';
@@ -53,7 +53,7 @@ let nextPerson = 1_000;
 
 function person(role: string): Person {
   const id = String((nextPerson += 1));
-  const token = jwt.sign({ sub: id, role, name: `${role} ${id}` }, PROCESS_SECRET, { expiresIn: '6h' });
+  const token = signToken({ sub: id, role, name: `${role} ${id}` }, PROCESS_SECRET, { expiresIn: '6h' });
   return { id, role, token };
 }
 

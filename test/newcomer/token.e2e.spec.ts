@@ -2,11 +2,17 @@ import { jest } from '@jest/globals';
 import { chmod, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import jwt from 'jsonwebtoken';
+import { JwtService } from '@nestjs/jwt';
 import { TEST_SECRET } from '../support/app.js';
 import { RestClient } from '../support/rest-client.js';
 import { World } from '../support/world.js';
 import { cli, run } from './cli.js';
+
+const jwt = new JwtService();
+interface Claims {
+  exp?: number;
+  iat?: number;
+}
 
 const FIRST = ['--sub', '123', '--role', 'customer', '--name', 'First Customer'];
 
@@ -20,14 +26,14 @@ describe('npm run token', () => {
     const made = await run('npm', ['run', '-s', 'token', '--', ...FIRST], secret);
     expect(made.code).toBe(0);
     expect(made.stdout).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+\n$/);
-    const claims = jwt.verify(made.stdout.trim(), TEST_SECRET, { algorithms: ['HS256'] }) as jwt.JwtPayload;
+    const claims = jwt.verify<Claims>(made.stdout.trim(), { secret: TEST_SECRET, algorithms: ['HS256'] });
     expect(claims).toMatchObject({ sub: '123', role: 'customer', name: 'First Customer' });
     expect((claims.exp as number) - (claims.iat as number)).toBe(12 * 3600);
   });
 
   it('is a customer for 30 minutes when told no role and --expires 30m', async () => {
     const made = await cli('token', ['--sub', 'u-1', '--expires', '30m'], secret);
-    const claims = jwt.decode(made.stdout.trim()) as jwt.JwtPayload;
+    const claims = jwt.decode<Claims>(made.stdout.trim());
     expect(claims).toMatchObject({ sub: 'u-1', role: 'customer' });
     expect(claims).not.toHaveProperty('name');
     expect((claims.exp as number) - (claims.iat as number)).toBe(1800);
@@ -93,8 +99,8 @@ describe('npm run token', () => {
       const made = await cli('token', FIRST, { DATA_DIR: dataDir });
       const file = join(dataDir, 'jwt-secret');
       expect((await stat(file)).mode & 0o777).toBe(0o600);
-      expect(() => jwt.verify(made.stdout.trim(), '')).toThrow();
-      jwt.verify(made.stdout.trim(), (await readFile(file, 'utf8')).trim());
+      expect(() => jwt.verify(made.stdout.trim(), { secret: '' })).toThrow();
+      jwt.verify(made.stdout.trim(), { secret: (await readFile(file, 'utf8')).trim() });
     });
   });
 });

@@ -1,7 +1,7 @@
-import jwt from 'jsonwebtoken';
 import type { ManagerOptions, SocketOptions } from 'socket.io-client';
 import { PROCESS_SECRET, type ServerProcess } from '../support/process.js';
 import { RestClient, type RestAnswer } from '../support/rest-client.js';
+import { signToken } from '../support/sign-token.js';
 import { SocketClient, type Answer } from '../support/socket-client.js';
 
 /** The limit of the promise, with some room for a busy machine. */
@@ -25,7 +25,7 @@ export class Visitor {
     readonly id: string,
     role: string,
   ) {
-    this.token = jwt.sign({ sub: id, role, name: `${role} ${id}` }, PROCESS_SECRET, { expiresIn: '1h' });
+    this.token = signToken({ sub: id, role, name: `${role} ${id}` }, PROCESS_SECRET, { expiresIn: '1h' });
     this.rest = new RestClient(url, this.token);
   }
 

@@ -2,7 +2,7 @@ import { Controller, Get, Module } from '@nestjs/common';
 import { DiscoveryService, LazyModuleLoader, Reflector } from '@nestjs/core';
 import { AppConfig } from '#libs/platform/config';
 import { RateLimiter } from '#libs/platform/rate-limit';
-import { AccessGuard } from '#libs/platform/http';
+import { TokenGuard } from '#libs/platform/http';
 import { Authenticator, DEFAULT_PERMISSIONS, type Role } from '#libs/platform/auth';
 import { ChatGateway, EventTable, OnEvent, SocketEvents } from '#libs/platform/realtime';
 import { ONE_NODE, World } from '../support/world.js';
@@ -161,7 +161,7 @@ describe('what has no rule', () => {
 
   it('is open to nobody on REST, not even to an admin', async () => {
     const { app } = world.server;
-    const guard = new AccessGuard(
+    const guard = new TokenGuard(
       new Reflector(),
       app.get(Authenticator),
       app.get(RateLimiter),
@@ -169,6 +169,7 @@ describe('what has no rule', () => {
     );
     const request = { headers: { authorization: `Bearer ${world.person('admin').token}` }, ip: '127.0.0.1' };
     const context = {
+      getType: () => 'http',
       getHandler: () => ForgottenController.prototype.tell,
       getClass: () => ForgottenController,
       switchToHttp: () => ({ getRequest: () => request }),

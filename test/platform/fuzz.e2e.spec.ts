@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import type { z } from 'zod';
 import { RealtimeServer, SocketEvents } from '#libs/platform/realtime';
-import { jsonSchemaOf } from '#libs/platform/validation';
+import type { JsonSchema } from '#libs/platform/validation';
+import { DescribedInputs } from './described-inputs.js';
 import type { Answer, SocketClient } from '../support/socket-client.js';
 import { World, type Person } from '../support/world.js';
 import { arbitraryOf, asText, HOSTILE, pathPart, type Hints } from './hostile-json.js';
@@ -26,6 +26,7 @@ interface Stage {
 describe('random input', () => {
   let world: World;
   let faults: unknown[][];
+  let inputs: DescribedInputs;
   beforeAll(async () => {
     world = await World.start({
       HTTP_REQUESTS_PER_MINUTE: '1000000',
@@ -33,6 +34,7 @@ describe('random input', () => {
       USER_EVENTS_PER_SECOND: '100000',
       CHAT_MESSAGE_LIMIT: '10000000',
     });
+    inputs = await DescribedInputs.of(world.url);
     const silent = (): void => undefined;
     // Errors are logged for what answers INTERNAL and for listeners that fail, which no answer tells.
     const error = (...entry: unknown[]): void => void faults.push(entry);
@@ -78,8 +80,8 @@ describe('random input', () => {
     return { people, hints, room: rooms[1] as string };
   }
 
-  const inputOf = (schema: z.ZodType | undefined, hints: Hints) =>
-    schema ? arbitraryOf(jsonSchemaOf(schema, 'input'), hints) : fc.constant(undefined);
+  const inputOf = (schema: JsonSchema | undefined, hints: Hints) =>
+    schema ? arbitraryOf(schema, hints) : fc.constant(undefined);
 
   function callOf(route: RestRoute, { people, hints }: Stage) {
     const names = [...route.path.matchAll(/:(\w+)/g)].map(([, name]) => name as string);
@@ -89,8 +91,8 @@ describe('random input', () => {
       path: parts.map((given) =>
         route.path.replace(/:(\w+)/g, (_match, name: string) => given[name] as string),
       ),
-      query: inputOf(route.options?.query, hints).map(queryOf),
-      body: inputOf(route.options?.body, hints),
+      query: inputOf(inputs.query(route.method, route.path), hints).map(queryOf),
+      body: inputOf(inputs.body(route.method, route.path), hints),
     });
   }
 
@@ -134,8 +136,11 @@ describe('random input', () => {
         for (const person of people.slice(0, 2)) {
           const client = await world.socket(person, { namespace });
           await client.ask('join_room', { room_id: room });
-          for (const { metadata } of handlers) {
-            const payloads = fc.sample(inputOf(metadata.payload, hints), { ...SEED, numRuns: RUNS });
+          for (const { dialect } of handlers) {
+            const payloads = fc.sample(inputOf(inputs.payload(dialect, event), hints), {
+              ...SEED,
+              numRuns: RUNS,
+            });
             const patient = client.socket.timeout(TIMEOUT);
             const answers = (await Promise.all(
               payloads.map((payload) => patient.emitWithAck(event, payload)),

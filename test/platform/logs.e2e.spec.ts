@@ -1,4 +1,3 @@
-import jwt from 'jsonwebtoken';
 import pg from 'pg';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import {
@@ -9,6 +8,7 @@ import {
   ServerProcess,
 } from '../support/process.js';
 import { RestClient } from '../support/rest-client.js';
+import { signToken } from '../support/sign-token.js';
 import { SocketClient } from '../support/socket-client.js';
 
 /** In whatever anyone says; nothing of it may be found in the log. */
@@ -27,7 +27,7 @@ describe('the log of a server that tells all it can', () => {
   const tokens: string[] = [];
 
   const token = (claims: Record<string, unknown>): string => {
-    const made = jwt.sign({ name: 'Someone', ...claims }, PROCESS_SECRET, { expiresIn: '1h' });
+    const made = signToken({ name: 'Someone', ...claims }, PROCESS_SECRET, { expiresIn: '1h' });
     tokens.push(made);
     return made;
   };

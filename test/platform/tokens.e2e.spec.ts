@@ -1,9 +1,10 @@
-import jwt from 'jsonwebtoken';
+import type { JwtSignOptions } from '@nestjs/jwt';
 import { Database } from '#libs/platform/database';
 import { EventBus } from '#libs/platform/events';
 import { UserChanged } from '#libs/directory';
 import { ONE_NODE, World } from '../support/world.js';
 import { RestClient } from '../support/rest-client.js';
+import { signToken } from '../support/sign-token.js';
 import { TEST_SECRET } from '../support/app.js';
 
 const PATH = '/api/v1/chat/rooms';
@@ -42,13 +43,13 @@ describe('tokens on REST', () => {
 
   it('are refused when they are expired, unsigned, foreign or name an unknown role', async () => {
     const claims = { sub: '1', role: 'admin' };
-    const unsigned = jwt.sign(claims, '', { algorithm: 'none' });
+    const unsigned = signToken(claims, '', { algorithm: 'none' });
     for (const token of [
       world.token(claims, { expiresIn: -60 }),
       world.token({ ...claims, role: 'root' }),
       world.token({ role: 'admin' }),
-      jwt.sign(claims, `${TEST_SECRET}x`),
-      jwt.sign(claims, TEST_SECRET, { algorithm: 'HS512' }),
+      signToken(claims, `${TEST_SECRET}x`),
+      signToken(claims, TEST_SECRET, { algorithm: 'HS512' }),
       unsigned,
     ])
       expect((await with_({ authorization: `Bearer ${token}` })).status).toBe(401);
@@ -78,7 +79,7 @@ describe('the person of a token', () => {
   beforeEach(() => void (changes = []));
   afterAll(() => world.stop());
 
-  const call = (claims: Record<string, unknown>, expiresIn: jwt.SignOptions['expiresIn'] = '1h') =>
+  const call = (claims: Record<string, unknown>, expiresIn: JwtSignOptions['expiresIn'] = '1h') =>
     new RestClient(world.url, world.token(claims, { expiresIn })).get(PATH);
   const stored = async (id: string) => {
     const rows = await world.server.app
@@ -161,7 +162,7 @@ describe('while the keys of the host cannot be had', () => {
 
   it('REST and sockets say that it is not the token, and when to come again', async () => {
     // Without the keys nobody can tell whether its signature is right.
-    const [, payload, signature] = jwt.sign({ sub: '1' }, TEST_SECRET, { expiresIn: '1h' }).split('.');
+    const [, payload, signature] = signToken({ sub: '1' }, TEST_SECRET, { expiresIn: '1h' }).split('.');
     const header = Buffer.from(JSON.stringify({ alg: 'RS256', typ: 'JWT' })).toString('base64url');
     const token = `${header}.${payload}.${signature}`;
     const { status, headers, body } = await new RestClient(world.url, token).get(PATH);

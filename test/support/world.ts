@@ -1,7 +1,8 @@
-import jwt from 'jsonwebtoken';
+import type { JwtSignOptions } from '@nestjs/jwt';
 import type { ManagerOptions, SocketOptions } from 'socket.io-client';
 import { startTestApp, TEST_SECRET, type TestApp, type TestEnv } from './app.js';
 import { RestClient } from './rest-client.js';
+import { signToken } from './sign-token.js';
 import { SocketClient } from './socket-client.js';
 
 export interface Person {
@@ -47,8 +48,8 @@ export class World {
   }
 
   /** A token as the host platform would make it. */
-  token(claims: Record<string, unknown>, options: jwt.SignOptions = { expiresIn: '1h' }): string {
-    return jwt.sign(claims, TEST_SECRET, options);
+  token(claims: Record<string, unknown>, options: JwtSignOptions = { expiresIn: '1h' }): string {
+    return signToken(claims, TEST_SECRET, options);
   }
 
   person(role = 'customer', { id, name, claims }: PersonOptions = {}): Person {

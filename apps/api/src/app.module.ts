@@ -1,22 +1,22 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { AuditModule } from '#libs/platform/audit';
-import { AuthModule } from '#libs/platform/auth';
+import { AccessGuard, AuthModule } from '#libs/platform/auth';
 import { ClusterModule } from '#libs/platform/cluster';
 import { ConfigModule, type AppConfigShape } from '#libs/platform/config';
 import { DatabaseModule, type OpenDatabase } from '#libs/platform/database';
 import { EventsModule } from '#libs/platform/events';
-import { AccessGuard, BodyGuard, EnvelopeInterceptor, HttpErrorFilter } from '#libs/platform/http';
+import { BodyGuard, EnvelopeInterceptor, HttpErrorFilter, TokenGuard } from '#libs/platform/http';
 import { JobsModule } from '#libs/platform/jobs';
 import { MetricsModule } from '#libs/platform/metrics';
 import { RateLimitModule } from '#libs/platform/rate-limit';
 import { RealtimeModule } from '#libs/platform/realtime';
 import { StorageModule } from '#libs/platform/storage';
+import { CompiledValidationPipe } from '#libs/platform/validation';
 import { AttachmentsModule } from '#libs/attachments';
 import { DirectoryModule } from '#libs/directory';
 import { BookingDialectModule } from '#libs/dialects/booking';
 import { MarketplaceModule } from '#libs/dialects/marketplace';
-import { DispatchModule } from '#libs/dialects/dispatch';
 import { WorkspaceModule } from '#libs/dialects/workspace';
 import { SupportModule } from '#libs/dialects/support';
 import { MessagesModule } from '#libs/messages';
@@ -51,7 +51,6 @@ export class AppModule {
         AttachmentsModule,
         PresenceModule,
         SupportModule,
-        DispatchModule,
         WorkspaceModule,
         BookingDialectModule,
         MarketplaceModule,
@@ -63,9 +62,11 @@ export class AppModule {
       ],
       providers: [
         Stopping,
-        // In this order: nothing is read of those who may not call.
-        { provide: APP_GUARD, useClass: AccessGuard },
+        // In this order: who calls, whether they may, and only then what they send is read.
+        { provide: APP_GUARD, useClass: TokenGuard },
+        { provide: APP_GUARD, useExisting: AccessGuard },
         { provide: APP_GUARD, useClass: BodyGuard },
+        { provide: APP_PIPE, useClass: CompiledValidationPipe },
         { provide: APP_INTERCEPTOR, useClass: EnvelopeInterceptor },
         { provide: APP_FILTER, useClass: HttpErrorFilter },
       ],

@@ -5,7 +5,7 @@ import helmet from 'helmet';
 import type { NextFunction, Request, Response } from 'express';
 import type { AppConfigShape } from '#libs/platform/config';
 import { closeDatabase, openDatabase, type OpenDatabase } from '#libs/platform/database';
-import { ChatHttpAdapter, noStore, requestContext } from '#libs/platform/http';
+import { ChatHttpAdapter, noStore, parseQuery, requestContext } from '#libs/platform/http';
 import { createLogger, NestLogger } from '#libs/platform/logging';
 import { Metrics } from '#libs/platform/metrics';
 import { ChatIoAdapter, isOriginAllowed } from '#libs/platform/realtime';
@@ -63,6 +63,7 @@ async function assemble(
   );
   app.useWebSocketAdapter(new ChatIoAdapter(app));
   app.set('trust proxy', config.http.trustProxy);
+  app.set('query parser', parseQuery);
   app.disable('x-powered-by');
   app.use(requestContext(logger.pino, app.get(Metrics)));
   app.use(noStore);

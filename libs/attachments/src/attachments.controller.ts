@@ -1,9 +1,10 @@
-import { Controller, Param, Req } from '@nestjs/common';
-import { ApiBody, ApiConsumes, ApiTags } from '@nestjs/swagger';
+import { Param, Req } from '@nestjs/common';
+import { ApiBody, ApiConsumes } from '@nestjs/swagger';
 import type { Request } from 'express';
 import { z } from 'zod';
 import { type Actor, CurrentActor } from '#libs/platform/auth';
-import { Endpoint, Reply } from '#libs/platform/http';
+import { ChatController, Endpoint, Reply } from '#libs/platform/http';
+import { serviceDialect } from '#libs/rooms';
 import {
   supportUploadSchema,
   toSupportUpload,
@@ -16,8 +17,7 @@ import { UploadsService } from './uploads.service.js';
 
 const WAITING = 'The file waits for the virus scanner; it can be sent when attachment_ready tells so.';
 
-@ApiTags('attachments')
-@Controller('api/v1/chat')
+@ChatController(serviceDialect, 'api/v1/chat', 'attachments')
 export class AttachmentsController {
   constructor(
     private readonly uploads: UploadsService,
@@ -31,15 +31,18 @@ export class AttachmentsController {
       'The field `file` with `room_id` answers one object; the field `attachments`, one to five times, an array in the ' +
       'shape of the support document. Types are decided by content. A file that no message names within a day is removed.',
     response: z.union([uploadSchema, z.array(supportUploadSchema)]),
-    errors: {
-      validation: ['VALIDATION_ERROR', 'TOO_MANY_FILES', 'FILE_INFECTED'],
-      timeout: ['REQUEST_TIMEOUT'],
-      too_large: ['FILE_TOO_LARGE', 'QUOTA_EXCEEDED'],
-      unsupported: ['UNSUPPORTED_FILE_TYPE'],
-      not_found: ['ROOM_NOT_FOUND'],
-      forbidden: ['ACCESS_DENIED'],
-      conflict: ['ROOM_INACTIVE'],
-    },
+    errors: [
+      'VALIDATION_ERROR',
+      'TOO_MANY_FILES',
+      'FILE_INFECTED',
+      'REQUEST_TIMEOUT',
+      'FILE_TOO_LARGE',
+      'QUOTA_EXCEEDED',
+      'UNSUPPORTED_FILE_TYPE',
+      'ROOM_NOT_FOUND',
+      'ACCESS_DENIED',
+      'ROOM_INACTIVE',
+    ],
     examples: { response: uploadExample },
   })
   @ApiConsumes('multipart/form-data')
@@ -69,7 +72,7 @@ export class AttachmentsController {
     summary: 'Read what is known of a file, with fresh URLs',
     description: 'For its uploader until a message names it, then for whoever may read the room.',
     response: uploadSchema,
-    errors: { not_found: ['NOT_FOUND'] },
+    errors: ['NOT_FOUND'],
     examples: { response: uploadExample },
   })
   async get(@CurrentActor() actor: Actor, @Param('file_id') id: string) {

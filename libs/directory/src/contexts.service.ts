@@ -3,7 +3,7 @@ import type { Actor, Role } from '#libs/platform/auth';
 import { advisoryLock, Database, type Transaction } from '#libs/platform/database';
 import { isForeign } from './context-policy.js';
 import { directoryErrors } from './directory.errors.js';
-import type { PutContextBody } from './dto/directory.dto.js';
+import type { PutContextDto } from './dto/directory.dto.js';
 import {
   type Context,
   CONTEXT_TYPES,
@@ -43,7 +43,7 @@ export class ContextsService {
   }
 
   /** Idempotent upsert; a participant who is left out of the list leaves. */
-  async put(_actor: Actor, type: string, id: string, body: PutContextBody): Promise<Context> {
+  async put(_actor: Actor, type: string, id: string, body: PutContextDto): Promise<Context> {
     const contextType = requireType(type, id);
     return this.database.transaction(async (tx) => {
       await advisoryLock(tx, `context:${contextType}:${id}`);

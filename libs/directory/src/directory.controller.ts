@@ -1,17 +1,16 @@
-import { Controller, Param } from '@nestjs/common';
+import { Body, Controller, Param } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { z } from 'zod';
 import { type AccessRule, type Actor, CurrentActor } from '#libs/platform/auth';
-import { Endpoint, Valid } from '#libs/platform/http';
+import { Endpoint } from '#libs/platform/http';
 import { ContextsService } from './contexts.service.js';
 import { directoryErrors } from './directory.errors.js';
-import { contextSchema, toContext, toUser, userSchema } from './directory.presenter.js';
-import { putContextBody, putUserBody, type PutContextBody, type PutUserBody } from './dto/directory.dto.js';
+import { ContextBody, toContext, toUser, UserBody } from './directory.presenter.js';
+import { PutContextDto, PutUserDto } from './dto/directory.dto.js';
 import { ErasureService } from './erasure.service.js';
 import { UsersService } from './users.service.js';
 
 const HOST_ONLY: AccessRule = { roles: ['service', 'admin'] };
-const NOT_FOUND = { not_found: ['NOT_FOUND'] };
+const NOT_FOUND = ['NOT_FOUND'];
 const USER_PATH = { id: { description: "The person's id on the host platform", example: '456' } };
 const CONTEXT_PATH = {
   type: { description: 'service_request, booking, order, ticket or restaurant', example: 'service_request' },
@@ -33,12 +32,11 @@ export class DirectoryController {
     params: USER_PATH,
     summary: 'Create or update a person',
     description: 'Idempotent. Fields left out stay as they are, null clears one.',
-    body: putUserBody,
-    response: userSchema,
+    response: UserBody,
     errors: NOT_FOUND,
     examples: { body: { name: 'Mike Johnson', role: 'staff', avatar: 'https://cdn.example.com/456.jpg' } },
   })
-  async putUser(@CurrentActor() actor: Actor, @Param('id') id: string, @Valid('body') body: PutUserBody) {
+  async putUser(@CurrentActor() actor: Actor, @Param('id') id: string, @Body() body: PutUserDto) {
     return toUser(await this.users.put(actor, id, body));
   }
 
@@ -46,7 +44,7 @@ export class DirectoryController {
     access: HOST_ONLY,
     params: USER_PATH,
     summary: 'Read a person',
-    response: userSchema,
+    response: UserBody,
     errors: NOT_FOUND,
   })
   async getUser(@Param('id') id: string) {
@@ -61,7 +59,7 @@ export class DirectoryController {
     summary: 'Erase a person',
     description:
       'Messages stay, sent by "deleted user"; profile, memberships, receipts, mentions, blocks and connections go.',
-    response: z.null(),
+    response: null,
     errors: NOT_FOUND,
   })
   async eraseUser(@CurrentActor() actor: Actor, @Param('id') id: string) {
@@ -75,9 +73,8 @@ export class DirectoryController {
     description:
       'Types: service_request, booking, order, ticket, restaurant. A service_request opens room `service_{id}` ' +
       'between its participants; an added participant joins it, a changed status is posted to it.',
-    body: putContextBody,
-    response: contextSchema,
-    errors: { ...NOT_FOUND, validation: ['UNKNOWN_USERS'] },
+    response: ContextBody,
+    errors: [...NOT_FOUND, 'UNKNOWN_USERS'],
     examples: {
       body: {
         participants: [
@@ -93,7 +90,7 @@ export class DirectoryController {
     @CurrentActor() actor: Actor,
     @Param('type') type: string,
     @Param('id') id: string,
-    @Valid('body') body: PutContextBody,
+    @Body() body: PutContextDto,
   ) {
     return toContext(await this.contexts.put(actor, type, id, body));
   }
@@ -102,7 +99,7 @@ export class DirectoryController {
     access: HOST_ONLY,
     params: CONTEXT_PATH,
     summary: 'Read a business object',
-    response: contextSchema,
+    response: ContextBody,
     errors: NOT_FOUND,
   })
   async getContext(@CurrentActor() actor: Actor, @Param('type') type: string, @Param('id') id: string) {

@@ -1,4 +1,15 @@
 import { z } from 'zod';
+import {
+  ApiFlag,
+  ApiList,
+  ApiObject,
+  ApiOneOf,
+  ApiText,
+  ApiTime,
+  ApiWireId,
+  Schema,
+} from '#libs/platform/schemas';
+import { enumeration } from '#libs/platform/validation';
 import type { Context } from './entities/context.entity.js';
 import type { UserView } from './user-view.js';
 
@@ -16,6 +27,20 @@ export const wireIdSchema = z.union([z.string(), z.number()]).meta({ examples: [
 /** `sender.type` of the service dialect: the family as its document knows it. */
 export const SENDER_TYPES = ['customer', 'staff', 'admin', 'system'] as const;
 
+const senderTypes = enumeration('SenderType', SENDER_TYPES);
+
+@Schema('PublicUser', {
+  description: 'A person as others in the chat see it',
+  example: { id: 456, name: 'Mike Johnson', type: 'staff', avatar: 'https://cdn.example.com/456.jpg' },
+})
+export class PublicUser {
+  @ApiWireId({ nullable: true }) id!: string | number | null;
+  @ApiText() name!: string;
+  @ApiOneOf(senderTypes) type!: (typeof SENDER_TYPES)[number];
+  @ApiText({ nullable: true }) avatar!: string | null;
+}
+
+/** Of schemas that are not classes yet. */
 export const publicUserSchema = z
   .object({
     id: wireIdSchema.nullable(),
@@ -23,12 +48,7 @@ export const publicUserSchema = z
     type: z.enum(SENDER_TYPES),
     avatar: z.string().nullable(),
   })
-  .meta({
-    id: 'PublicUser',
-    description: 'A person as others in the chat see it',
-    examples: [{ id: 456, name: 'Mike Johnson', type: 'staff', avatar: 'https://cdn.example.com/456.jpg' }],
-  });
-export type PublicUser = z.output<typeof publicUserSchema>;
+  .meta({ id: 'PublicUser' });
 
 export const SYSTEM_SENDER: PublicUser = { id: null, name: 'System', type: 'system', avatar: null };
 
@@ -42,40 +62,36 @@ export function toPublicUser(user: UserView): PublicUser {
   };
 }
 
-export const userSchema = z
-  .object({
-    id: wireIdSchema,
-    name: z.string(),
-    first_name: z.string().nullable(),
-    last_name: z.string().nullable(),
-    username: z.string().nullable(),
-    email: z.string().nullable(),
-    avatar: z.string().nullable(),
-    role: z.string(),
-    placeholder: z.boolean().meta({ description: 'Referred to before the host told who it is' }),
-    last_seen: z.string().nullable(),
-  })
-  .meta({
-    id: 'User',
-    description: 'A person with the whole profile',
-    examples: [
-      {
-        id: 456,
-        name: 'Mike Johnson',
-        first_name: 'Mike',
-        last_name: 'Johnson',
-        username: 'mike',
-        email: 'mike@example.com',
-        avatar: 'https://cdn.example.com/456.jpg',
-        role: 'staff',
-        placeholder: false,
-        last_seen: '2024-01-15T14:30:00.000Z',
-      },
-    ],
-  });
+@Schema('User', {
+  description: 'A person with the whole profile',
+  example: {
+    id: 456,
+    name: 'Mike Johnson',
+    first_name: 'Mike',
+    last_name: 'Johnson',
+    username: 'mike',
+    email: 'mike@example.com',
+    avatar: 'https://cdn.example.com/456.jpg',
+    role: 'staff',
+    placeholder: false,
+    last_seen: '2024-01-15T14:30:00.000Z',
+  },
+})
+export class UserBody {
+  @ApiWireId() id!: string | number;
+  @ApiText() name!: string;
+  @ApiText({ nullable: true }) first_name!: string | null;
+  @ApiText({ nullable: true }) last_name!: string | null;
+  @ApiText({ nullable: true }) username!: string | null;
+  @ApiText({ nullable: true }) email!: string | null;
+  @ApiText({ nullable: true }) avatar!: string | null;
+  @ApiText() role!: string;
+  @ApiFlag({ description: 'Referred to before the host told who it is' }) placeholder!: boolean;
+  @ApiTime({ nullable: true }) last_seen!: string | null;
+}
 
 /** The whole profile, for the host platform only. */
-export function toUser(user: UserView): z.output<typeof userSchema> {
+export function toUser(user: UserView): UserBody {
   return {
     id: wireId(user.id),
     name: user.name,
@@ -90,38 +106,40 @@ export function toUser(user: UserView): z.output<typeof userSchema> {
   };
 }
 
-export const contextSchema = z
-  .object({
-    type: z.string(),
-    id: wireIdSchema,
-    participants: z.array(z.object({ user_id: wireIdSchema, role: z.string() })),
-    category: z.string().nullable(),
-    status: z.string().nullable(),
-    data: z.record(z.string(), z.unknown()),
-    created_at: z.string(),
-    updated_at: z.string(),
-  })
-  .meta({
-    id: 'Context',
-    description: 'A business object of the host platform',
-    examples: [
-      {
-        type: 'service_request',
-        id: 789,
-        participants: [
-          { user_id: 123, role: 'customer' },
-          { user_id: 456, role: 'staff' },
-        ],
-        category: 'car_service',
-        status: 'confirmed',
-        data: {},
-        created_at: '2024-01-15T14:30:00.000Z',
-        updated_at: '2024-01-15T14:30:00.000Z',
-      },
-    ],
-  });
+@Schema('ContextParticipant', { description: 'A person whom a business object is about' })
+export class ContextParticipantBody {
+  @ApiWireId() user_id!: string | number;
+  @ApiText() role!: string;
+}
 
-export function toContext(context: Context): z.output<typeof contextSchema> {
+@Schema('Context', {
+  description: 'A business object of the host platform',
+  example: {
+    type: 'service_request',
+    id: 789,
+    participants: [
+      { user_id: 123, role: 'customer' },
+      { user_id: 456, role: 'staff' },
+    ],
+    category: 'car_service',
+    status: 'confirmed',
+    data: {},
+    created_at: '2024-01-15T14:30:00.000Z',
+    updated_at: '2024-01-15T14:30:00.000Z',
+  },
+})
+export class ContextBody {
+  @ApiText() type!: string;
+  @ApiWireId() id!: string | number;
+  @ApiList(() => ContextParticipantBody) participants!: ContextParticipantBody[];
+  @ApiText({ nullable: true }) category!: string | null;
+  @ApiText({ nullable: true }) status!: string | null;
+  @ApiObject() data!: Record<string, unknown>;
+  @ApiTime() created_at!: string;
+  @ApiTime() updated_at!: string;
+}
+
+export function toContext(context: Context): ContextBody {
   return {
     type: context.type,
     id: wireId(context.id),

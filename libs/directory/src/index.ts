@@ -4,12 +4,12 @@ export { directoryErrors } from './directory.errors.js';
 export { UserChanged, UserErased } from './directory.events.js';
 export { DirectoryModule } from './directory.module.js';
 export {
+  PublicUser,
   publicUserSchema,
   SYSTEM_SENDER,
   toPublicUser,
   wireId,
   wireIdSchema,
-  type PublicUser,
 } from './directory.presenter.js';
 export {
   Context,

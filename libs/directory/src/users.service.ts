@@ -15,7 +15,7 @@ import { Database, groupedLoader, type Transaction } from '#libs/platform/databa
 import { EventBus } from '#libs/platform/events';
 import { directoryErrors } from './directory.errors.js';
 import { UserChanged, UserErased } from './directory.events.js';
-import type { PutUserBody } from './dto/directory.dto.js';
+import type { PutUserDto } from './dto/directory.dto.js';
 import { toUserView, USER_COLUMNS, type UserRow, type UserView } from './user-view.js';
 
 /** Tells the other servers whose profile they must read again. */
@@ -147,7 +147,7 @@ export class UsersService implements ActorObserver {
   }
 
   /** Idempotent upsert by the host platform. */
-  async put(_actor: Actor, id: string, body: PutUserBody): Promise<UserView> {
+  async put(_actor: Actor, id: string, body: PutUserDto): Promise<UserView> {
     if (!isStorableId(id)) throw directoryErrors.userNotFound();
     const columns = ['name', 'first_name', 'last_name', 'username', 'email', 'avatar', 'role'] as const;
     const given = columns.filter((column) => body[column] !== undefined);

@@ -1,5 +1,18 @@
 export { reaction } from './dto/changes.dto.js';
 export {
+  ApiClientId,
+  ClientId,
+  clientIdKind,
+  MessageId,
+  messageIdKind,
+  MessageIds,
+  MessageText,
+  messageTextKind,
+  ReactionName,
+  reactionKind,
+  type ClientIdValue,
+} from './dto/message-fields.js';
+export {
   clientId,
   messageId,
   MOST_NAMED,
@@ -51,7 +64,10 @@ export {
 } from './messages.events.js';
 export { MessagesModule } from './messages.module.js';
 export {
+  AttachmentBody,
+  attachmentKinds,
   attachmentSchema,
+  messageTypes,
   messageSchema,
   readMessageId,
   shownClientId,
@@ -60,7 +76,6 @@ export {
   toReactionGroup,
   wireFileId,
   wireMessageId,
-  type AttachmentBody,
 } from './messages.presenter.js';
 export { MessagesService, type SentMessage } from './messages.service.js';
 export { ReceiptsService, type MessageProgress } from './receipts.service.js';

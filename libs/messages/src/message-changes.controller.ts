@@ -1,9 +1,8 @@
-import { Controller, Param } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { Param } from '@nestjs/common';
 import { z } from 'zod';
 import { type Actor, CurrentActor } from '#libs/platform/auth';
-import { Endpoint, Valid } from '#libs/platform/http';
-import { ROOM_ERRORS } from '#libs/rooms';
+import { ChatController, Endpoint, Valid } from '#libs/platform/http';
+import { ROOM_ERRORS, serviceDialect } from '#libs/rooms';
 import {
   editMessageBody,
   forwardBody,
@@ -22,14 +21,13 @@ import {
 } from './messages.presenter.js';
 import { ReactionsService } from './reactions.service.js';
 
-const MESSAGE_ERRORS = { not_found: ['MESSAGE_NOT_FOUND'], forbidden: ['FORBIDDEN', 'ACCESS_DENIED'] };
+const MESSAGE_ERRORS = ['MESSAGE_NOT_FOUND', 'FORBIDDEN', 'ACCESS_DENIED'];
 const FORWARDED = {
   forwarded_from: { message_id: 'msg_0190a5c2-7e8b-7c3d-9f10-2b6a4c8d0e10', sender_name: 'First Customer' },
 };
-const CHANGE_ERRORS = { ...MESSAGE_ERRORS, conflict: ['ROOM_INACTIVE'] };
+const CHANGE_ERRORS = [...MESSAGE_ERRORS, 'ROOM_INACTIVE'];
 
-@ApiTags('messages')
-@Controller('api/v1/chat')
+@ChatController(serviceDialect, 'api/v1/chat', 'messages')
 export class MessageChangesController {
   constructor(
     private readonly changes: MessageChangesService,
@@ -42,7 +40,7 @@ export class MessageChangesController {
     summary: 'Edit my message',
     body: editMessageBody,
     response: messageSchema,
-    errors: { ...CHANGE_ERRORS, validation: ['MESSAGE_TOO_LONG'] },
+    errors: [...CHANGE_ERRORS, 'MESSAGE_TOO_LONG'],
     examples: { body: { message: 'In 20 minutes' }, response: messageExample },
   })
   async edit(
@@ -102,7 +100,7 @@ export class MessageChangesController {
     access: 'authenticated',
     summary: 'Pin a message; for moderators of the room',
     response: messageSchema,
-    errors: { ...CHANGE_ERRORS, conflict: ['ROOM_INACTIVE', 'CONFLICT'] },
+    errors: [...CHANGE_ERRORS, 'CONFLICT'],
     examples: { response: messageExample },
   })
   async pin(@CurrentActor() actor: Actor, @Param('message_id') id: string) {
@@ -141,12 +139,7 @@ export class MessageChangesController {
       'judged a file yet; try again when it has. `NOT_FOUND`: a file is not there any more.',
     body: forwardBody,
     response: z.object({ messages: z.array(messageSchema) }),
-    errors: {
-      ...CHANGE_ERRORS,
-      not_found: ['MESSAGE_NOT_FOUND', 'ROOM_NOT_FOUND', 'NOT_FOUND'],
-      conflict: ['ROOM_INACTIVE', 'FILE_NOT_READY'],
-      too_large: ['QUOTA_EXCEEDED'],
-    },
+    errors: [...CHANGE_ERRORS, 'ROOM_NOT_FOUND', 'NOT_FOUND', 'FILE_NOT_READY', 'QUOTA_EXCEEDED'],
     examples: {
       body: { room_ids: ['service_790'], client_id: 'forward-1' },
       response: { messages: [{ ...messageExample, room_id: 'service_790', metadata: FORWARDED }] },

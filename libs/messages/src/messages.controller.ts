@@ -1,9 +1,8 @@
-import { Controller, Param } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { Param } from '@nestjs/common';
 import { z } from 'zod';
 import { type Actor, CurrentActor } from '#libs/platform/auth';
-import { Endpoint, Valid } from '#libs/platform/http';
-import { paginationSchema, ROOM_ERRORS, toPagination } from '#libs/rooms';
+import { ChatController, Endpoint, Valid } from '#libs/platform/http';
+import { paginationSchema, ROOM_ERRORS, serviceDialect, toPagination } from '#libs/rooms';
 import {
   historyQuery,
   markBody,
@@ -18,10 +17,9 @@ import { messageExample, messageSchema, toMessage } from './messages.presenter.j
 import { MessagesService } from './messages.service.js';
 import { ReceiptsService } from './receipts.service.js';
 
-const WITH_MESSAGE = { ...ROOM_ERRORS, not_found: ['ROOM_NOT_FOUND', 'MESSAGE_NOT_FOUND'] };
+const WITH_MESSAGE = [...ROOM_ERRORS, 'MESSAGE_NOT_FOUND'];
 
-@ApiTags('messages')
-@Controller('api/v1/chat')
+@ChatController(serviceDialect, 'api/v1/chat', 'messages')
 export class MessagesController {
   constructor(
     private readonly messages: MessagesService,
@@ -43,7 +41,7 @@ export class MessagesController {
       last_seq: z.number(),
       has_more: z.boolean(),
     }),
-    errors: { ...ROOM_ERRORS, not_found: ['ROOM_NOT_FOUND', 'MESSAGE_NOT_FOUND'] },
+    errors: [...ROOM_ERRORS, 'MESSAGE_NOT_FOUND'],
     examples: {
       response: {
         messages: [messageExample],
@@ -75,12 +73,14 @@ export class MessagesController {
       'platform (role service) sends `system` and `status_update`.',
     body: sendMessageBody,
     response: messageSchema,
-    errors: {
-      not_found: ['ROOM_NOT_FOUND', 'MESSAGE_NOT_FOUND'],
-      forbidden: ['ACCESS_DENIED'],
-      validation: ['MESSAGE_TOO_LONG', 'TOO_MANY_FILES'],
-      conflict: ['ROOM_INACTIVE'],
-    },
+    errors: [
+      'ROOM_NOT_FOUND',
+      'MESSAGE_NOT_FOUND',
+      'ACCESS_DENIED',
+      'MESSAGE_TOO_LONG',
+      'TOO_MANY_FILES',
+      'ROOM_INACTIVE',
+    ],
     examples: {
       body: { message: 'Hello, I have a question', message_type: 'text', client_id: 'a1' },
       response: messageExample,
@@ -98,7 +98,7 @@ export class MessagesController {
     access: 'authenticated',
     summary: 'Read one message',
     response: messageSchema,
-    errors: { not_found: ['MESSAGE_NOT_FOUND'] },
+    errors: ['MESSAGE_NOT_FOUND'],
     examples: { response: messageExample },
   })
   async get(@CurrentActor() actor: Actor, @Param('message_id') id: string) {

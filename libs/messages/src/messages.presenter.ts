@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { publicUserSchema, SYSTEM_SENDER, toPublicUser, wireId, wireIdSchema } from '#libs/directory';
 import { parseUuid } from '#libs/platform/validation';
+import { ApiInteger, ApiList, ApiNumber, ApiOneOf, ApiText, ApiTime, Schema } from '#libs/platform/schemas';
+import { enumeration } from '#libs/platform/validation';
 import { wireRoomId, type RoomView } from '#libs/rooms';
 import { MESSAGE_TYPES } from './entities/message.entity.js';
 import type { AttachmentView, MessageView, ReactionGroup, StoredMessage } from './message-view.js';
@@ -19,6 +21,29 @@ export const wireMessageId = (id: string): string => PREFIX + id;
 /** Plain UUID of a message id in either form; undefined when malformed. */
 export const readMessageId = (id: string): string | undefined => parseUuid(id, PREFIX);
 
+export const attachmentKinds = enumeration('FileKind', ['image', 'audio', 'video', 'document']);
+export const messageTypes = enumeration('MessageType', MESSAGE_TYPES);
+
+@Schema('Attachment', { description: 'A file of a message' })
+export class AttachmentBody {
+  @ApiText() file_id!: string;
+  @ApiText() filename!: string;
+  @ApiInteger({ description: 'Bytes' }) file_size!: number;
+  @ApiText() file_type!: string;
+  @ApiOneOf(attachmentKinds) kind!: (typeof attachmentKinds.enum)[number];
+  @ApiText({ description: 'Signed; ends at expires_at, and is fresh each time the message is read' })
+  url!: string;
+  @ApiText({ nullable: true }) thumbnail_url!: string | null;
+  @ApiTime() expires_at!: string;
+  @ApiInteger({ nullable: true }) width!: number | null;
+  @ApiInteger({ nullable: true }) height!: number | null;
+  @ApiNumber({ nullable: true, description: 'Seconds' }) duration!: number | null;
+  @ApiList('number', { nullable: true }) waveform!: number[] | null;
+  @ApiText({ nullable: true, description: 'Tiny preview as a data URL' }) placeholder!: string | null;
+  @ApiText({ nullable: true }) description!: string | null;
+}
+
+/** Of schemas that are not classes yet. */
 export const attachmentSchema = z
   .object({
     file_id: z.string(),
@@ -39,8 +64,6 @@ export const attachmentSchema = z
     description: z.string().nullable(),
   })
   .meta({ id: 'Attachment', description: 'A file of a message' });
-export type AttachmentBody = z.output<typeof attachmentSchema>;
-
 export const wireFileId = (id: string): string => `file_${id}`;
 
 export function toAttachment(file: AttachmentView): AttachmentBody {

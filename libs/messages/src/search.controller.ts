@@ -1,9 +1,7 @@
-import { Controller } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { type Actor, CurrentActor } from '#libs/platform/auth';
-import { Endpoint, Valid } from '#libs/platform/http';
-import { paginationSchema, toPagination } from '#libs/rooms';
+import { ChatController, Endpoint, Valid } from '#libs/platform/http';
+import { paginationSchema, serviceDialect, toPagination } from '#libs/rooms';
 import { searchQuery, type SearchQuery } from './dto/search.dto.js';
 import { messageExample, messageSchema, toMessage } from './messages.presenter.js';
 import { SearchService } from './search.service.js';
@@ -15,8 +13,7 @@ const foundSchema = messageSchema.extend({
   }),
 });
 
-@ApiTags('messages')
-@Controller('api/v1/chat')
+@ChatController(serviceDialect, 'api/v1/chat', 'messages')
 export class SearchController {
   constructor(private readonly searching: SearchService) {}
 

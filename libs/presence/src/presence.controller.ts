@@ -1,9 +1,9 @@
-import { Controller, Param } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { Param } from '@nestjs/common';
 import { z } from 'zod';
 import { type Actor, CurrentActor } from '#libs/platform/auth';
-import { Endpoint, Valid } from '#libs/platform/http';
+import { ChatController, Endpoint, Valid } from '#libs/platform/http';
 import { queryList } from '#libs/platform/validation';
+import { serviceDialect } from '#libs/rooms';
 import { toPublicUser } from '#libs/directory';
 import { onlineUsersSchema, presenceSchema, toPresence } from './presence.presenter.js';
 import { PresenceService } from './presence.service.js';
@@ -15,8 +15,7 @@ const presenceQuery = z.object({
   }),
 });
 
-@ApiTags('presence')
-@Controller('api/v1/chat')
+@ChatController(serviceDialect, 'api/v1/chat', 'presence')
 export class PresenceController {
   constructor(private readonly presence: PresenceService) {}
 
@@ -24,7 +23,7 @@ export class PresenceController {
     access: 'authenticated',
     summary: 'People of a room who are online, yourself included',
     response: onlineUsersSchema,
-    errors: { not_found: ['ROOM_NOT_FOUND'], forbidden: ['ACCESS_DENIED'] },
+    errors: ['ROOM_NOT_FOUND', 'ACCESS_DENIED'],
   })
   async online(@CurrentActor() actor: Actor, @Param('room_id') ref: string) {
     const { roomRef, users } = await this.presence.onlineIn(actor, ref);

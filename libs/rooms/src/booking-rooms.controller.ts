@@ -1,14 +1,13 @@
-import { Controller, Param } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { Param } from '@nestjs/common';
 import { z } from 'zod';
 import { type Actor, CurrentActor } from '#libs/platform/auth';
-import { Endpoint } from '#libs/platform/http';
+import { ChatController, Endpoint } from '#libs/platform/http';
 import { BookingRoomsService } from './booking-rooms.service.js';
 import { MembersRepository } from './members.repository.js';
 import { roomSchema, toRoom } from './rooms.presenter.js';
+import { serviceDialect } from './service.dialect.js';
 
-@ApiTags('rooms')
-@Controller('api/v1/chat/bookings')
+@ChatController(serviceDialect, 'api/v1/chat/bookings', 'rooms')
 export class BookingRoomsController {
   constructor(
     private readonly bookings: BookingRoomsService,
@@ -21,7 +20,7 @@ export class BookingRoomsController {
     description: 'Its participants are those that the directory names for the booking, now and later.',
     params: { booking_id: { description: "The booking's id on the host platform", example: '4711' } },
     response: z.object({ room: roomSchema, created: z.boolean() }),
-    errors: { not_found: ['NOT_FOUND'], forbidden: ['ACCESS_DENIED'] },
+    errors: ['NOT_FOUND', 'ACCESS_DENIED'],
   })
   async open(@CurrentActor() actor: Actor, @Param('booking_id') bookingId: string) {
     const { room, created } = await this.bookings.open(actor, bookingId);

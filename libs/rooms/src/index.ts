@@ -1,4 +1,5 @@
 export { Invitation } from './entities/invitation.entity.js';
+export { RoomPayloadDto, RoomRef, roomRefKind } from './dto/room-ref.js';
 export { roomPayload, roomRef, type RoomPayload } from './dto/rooms.dto.js';
 export { Participant, type ParticipantRole } from './entities/participant.entity.js';
 export { Room, ROOM_TYPES, type RoomStatus, type RoomType } from './entities/room.entity.js';
@@ -49,9 +50,9 @@ export {
   SupportQueueChanged,
 } from './rooms.events.js';
 export { RoomsModule } from './rooms.module.js';
-export { paginationSchema, toPagination, wireRoomId } from './rooms.presenter.js';
+export { Pagination, paginationSchema, toPagination, wireRoomId } from './rooms.presenter.js';
 export type { NewRoom, MyRoom } from './rooms.repository.js';
 export { RoomsService, type ListedRoom, type RoomDetails } from './rooms.service.js';
 export { SupportQueueService, type SupportSession } from './support-queue.service.js';
 export { SUPPORT_QUEUE } from './support-queue.publisher.js';
-export { SERVICE_DIALECT } from './service-dialect.js';
+export { SERVICE_DIALECT, serviceDialect } from './service.dialect.js';

@@ -1,17 +1,16 @@
-import { Controller, Param } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { Param } from '@nestjs/common';
 import { z } from 'zod';
 import { type Actor, CurrentActor } from '#libs/platform/auth';
-import { Endpoint, Valid } from '#libs/platform/http';
+import { ChatController, Endpoint, Valid } from '#libs/platform/http';
 import { createInvitationBody } from './dto/rooms.dto.js';
 import { InvitationsService } from './invitations.service.js';
 import { MembersRepository } from './members.repository.js';
 import { ROOM_ERRORS } from './rooms.errors.js';
 import { invitationSchema, roomSchema, toInvitation, toRoom } from './rooms.presenter.js';
+import { serviceDialect } from './service.dialect.js';
 
 /** Invitations by link: the host's page takes the token from its own URL and sends it here. */
-@ApiTags('rooms')
-@Controller('api/v1/chat')
+@ChatController(serviceDialect, 'api/v1/chat', 'rooms')
 export class InvitationsController {
   constructor(
     private readonly invitations: InvitationsService,
@@ -62,7 +61,7 @@ export class InvitationsController {
       },
     },
     response: z.null(),
-    errors: { ...ROOM_ERRORS, not_found: ['ROOM_NOT_FOUND', 'INVITATION_NOT_FOUND'] },
+    errors: [...ROOM_ERRORS, 'INVITATION_NOT_FOUND'],
   })
   async revoke(
     @CurrentActor() actor: Actor,
@@ -78,7 +77,7 @@ export class InvitationsController {
     params: { token: { description: 'What the one who invited was shown', example: 'Zk3v0Qx7' } },
     status: 200,
     response: z.object({ room: roomSchema }),
-    errors: { not_found: ['INVITATION_NOT_FOUND'], forbidden: ['ACCESS_DENIED'], conflict: ['ROOM_FULL'] },
+    errors: ['INVITATION_NOT_FOUND', 'ACCESS_DENIED', 'ROOM_FULL'],
   })
   async accept(@CurrentActor() actor: Actor, @Param('token') token: string) {
     const room = await this.invitations.accept(actor, token);

@@ -17,7 +17,7 @@ import type { RoomView } from './room-view.js';
 import { roomErrors } from './rooms.errors.js';
 import { toParticipant, toRoom, wireRoomId } from './rooms.presenter.js';
 import type { joinedRoomSchema } from './rooms.server-events.js';
-import { SERVICE_DIALECT } from './service-dialect.js';
+import { SERVICE_DIALECT } from './service.dialect.js';
 
 type JoinedRoom = z.output<typeof joinedRoomSchema>;
 

@@ -1,16 +1,15 @@
-import { Controller, Param } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { Param } from '@nestjs/common';
 import { z } from 'zod';
 import { type Actor, CurrentActor } from '#libs/platform/auth';
-import { Endpoint, Valid } from '#libs/platform/http';
+import { ChatController, Endpoint, Valid } from '#libs/platform/http';
 import { pageQuery } from '#libs/platform/validation';
 import { addParticipantsBody } from './dto/rooms.dto.js';
 import { MembersService } from './members.service.js';
 import { paginationSchema, participantSchema, toPagination, toParticipant } from './rooms.presenter.js';
 import { ROOM_ERRORS } from './rooms.errors.js';
+import { serviceDialect } from './service.dialect.js';
 
-@ApiTags('rooms')
-@Controller('api/v1/chat/rooms')
+@ChatController(serviceDialect, 'api/v1/chat/rooms', 'rooms')
 export class RoomParticipantsController {
   constructor(private readonly members: MembersService) {}
 
@@ -41,11 +40,7 @@ export class RoomParticipantsController {
     status: 200,
     body: addParticipantsBody,
     response: z.object({ participants: z.array(participantSchema) }),
-    errors: {
-      ...ROOM_ERRORS,
-      conflict: ['ROOM_FULL'],
-      validation: ['UNKNOWN_USERS', 'INVALID_PARTICIPANTS'],
-    },
+    errors: [...ROOM_ERRORS, 'ROOM_FULL', 'UNKNOWN_USERS', 'INVALID_PARTICIPANTS'],
     examples: { body: { user_ids: [456] } },
   })
   async add(
@@ -62,7 +57,7 @@ export class RoomParticipantsController {
     access: 'authenticated',
     summary: 'Remove a person; delivery to all their sockets ends at once',
     response: z.null(),
-    errors: { ...ROOM_ERRORS, not_found: ['ROOM_NOT_FOUND', 'NOT_FOUND'], conflict: ['CONFLICT'] },
+    errors: [...ROOM_ERRORS, 'NOT_FOUND', 'CONFLICT'],
   })
   async remove(
     @CurrentActor() actor: Actor,

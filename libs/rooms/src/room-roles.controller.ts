@@ -1,8 +1,7 @@
-import { Controller, Param } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { Param } from '@nestjs/common';
 import { z } from 'zod';
 import { type Actor, CurrentActor } from '#libs/platform/auth';
-import { Endpoint, Valid } from '#libs/platform/http';
+import { ChatController, Endpoint, Valid } from '#libs/platform/http';
 import { UsersService } from '#libs/directory';
 import { hostId } from '#libs/platform/validation';
 import { banBody, muteBody, setRoleBody } from './dto/rooms.dto.js';
@@ -11,13 +10,13 @@ import { participantSchema, toParticipant } from './rooms.presenter.js';
 import { ROOM_ERRORS } from './rooms.errors.js';
 import { RoomLifecycleService } from './room-lifecycle.service.js';
 import type { ParticipantView } from './room-view.js';
+import { serviceDialect } from './service.dialect.js';
 
-const PERSON_ERRORS = { ...ROOM_ERRORS, not_found: ['ROOM_NOT_FOUND', 'NOT_FOUND'] };
+const PERSON_ERRORS = [...ROOM_ERRORS, 'NOT_FOUND'];
 const participantAnswer = z.object({ participant: participantSchema });
 const ownerBody = z.object({ user_id: hostId });
 
-@ApiTags('rooms')
-@Controller('api/v1/chat/rooms')
+@ChatController(serviceDialect, 'api/v1/chat/rooms', 'rooms')
 export class RoomRolesController {
   constructor(
     private readonly roles: MemberRolesService,
@@ -30,7 +29,7 @@ export class RoomRolesController {
     summary: 'Give a participant a role below your own',
     body: setRoleBody,
     response: participantAnswer,
-    errors: { ...PERSON_ERRORS, conflict: ['CONFLICT'] },
+    errors: [...PERSON_ERRORS, 'CONFLICT'],
     examples: { body: { role: 'moderator' } },
   })
   async setRole(
@@ -83,7 +82,7 @@ export class RoomRolesController {
       'Also before they ever came. They neither read nor write the room, whatever else would let them in, and their invitations end.',
     body: banBody,
     response: z.object({ banned_until: z.string() }),
-    errors: { ...ROOM_ERRORS, validation: ['UNKNOWN_USERS'] },
+    errors: [...ROOM_ERRORS, 'UNKNOWN_USERS'],
     examples: { body: { until: '2030-01-01T00:00:00Z' } },
   })
   async ban(
@@ -110,7 +109,7 @@ export class RoomRolesController {
     summary: 'Block a conversation between two sides: neither can write',
     status: 200,
     response: z.null(),
-    errors: { ...ROOM_ERRORS, conflict: ['CONFLICT'] },
+    errors: [...ROOM_ERRORS, 'CONFLICT'],
   })
   async block(@CurrentActor() actor: Actor, @Param('room_id') ref: string) {
     await this.lifecycle.block(actor, ref);

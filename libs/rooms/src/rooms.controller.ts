@@ -1,8 +1,7 @@
-import { Controller, Param } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { Param } from '@nestjs/common';
 import { z } from 'zod';
 import { type Actor, CurrentActor } from '#libs/platform/auth';
-import { Endpoint, Valid } from '#libs/platform/http';
+import { ChatController, Endpoint, Valid } from '#libs/platform/http';
 import {
   closeRoomBody,
   createRoomBody,
@@ -27,11 +26,11 @@ import {
 import { ROOM_ERRORS } from './rooms.errors.js';
 import { RoomLifecycleService } from './room-lifecycle.service.js';
 import { RoomsService } from './rooms.service.js';
+import { serviceDialect } from './service.dialect.js';
 
 const roomAnswer = z.object({ room: roomSchema });
 
-@ApiTags('rooms')
-@Controller('api/v1/chat/rooms')
+@ChatController(serviceDialect, 'api/v1/chat/rooms', 'rooms')
 export class RoomsController {
   constructor(
     private readonly rooms: RoomsService,
@@ -48,9 +47,7 @@ export class RoomsController {
       'others whom they name are left out.',
     body: createRoomBody,
     response: roomAnswer.extend({ created: z.boolean() }),
-    errors: {
-      validation: ['INVALID_PARTICIPANTS', 'UNKNOWN_USERS'],
-    },
+    errors: ['INVALID_PARTICIPANTS', 'UNKNOWN_USERS'],
     examples: { body: { type: 'direct', participant_ids: [456] } },
   })
   async create(@CurrentActor() actor: Actor, @Valid('body') body: CreateRoomBody) {
@@ -95,7 +92,7 @@ export class RoomsController {
     description: 'For owners and admins of the room.',
     body: updateRoomBody,
     response: roomAnswer,
-    errors: { ...ROOM_ERRORS, conflict: ['ROOM_FULL'] },
+    errors: [...ROOM_ERRORS, 'ROOM_FULL'],
     examples: { body: { name: 'Weekend shift', max_members: 50 } },
   })
   async update(
@@ -113,7 +110,7 @@ export class RoomsController {
     status: 200,
     body: closeRoomBody,
     response: roomAnswer,
-    errors: { ...ROOM_ERRORS, conflict: ['CONFLICT'] },
+    errors: [...ROOM_ERRORS, 'CONFLICT'],
     examples: { body: { status: 'resolved' } },
   })
   async close(
@@ -130,7 +127,7 @@ export class RoomsController {
     summary: 'Reopen a conversation: staff always, its customer while it is resolved',
     status: 200,
     response: roomAnswer,
-    errors: { ...ROOM_ERRORS, conflict: ['CONFLICT'] },
+    errors: [...ROOM_ERRORS, 'CONFLICT'],
   })
   async reopen(@CurrentActor() actor: Actor, @Param('room_id') ref: string) {
     const { room, participantCount } = await this.rooms.setStatus(actor, ref, 'active');
@@ -142,7 +139,7 @@ export class RoomsController {
     summary: 'Become a participant',
     status: 200,
     response: roomAnswer,
-    errors: { ...ROOM_ERRORS, conflict: ['ROOM_FULL'] },
+    errors: [...ROOM_ERRORS, 'ROOM_FULL'],
   })
   async join(@CurrentActor() actor: Actor, @Param('room_id') ref: string) {
     const room = await this.members.join(actor, ref);
@@ -155,7 +152,7 @@ export class RoomsController {
     status: 200,
     body: leaveRoomBody,
     response: z.null(),
-    errors: { ...ROOM_ERRORS, conflict: ['CONFLICT'] },
+    errors: [...ROOM_ERRORS, 'CONFLICT'],
     examples: { body: { hand_over: true } },
   })
   async leave(

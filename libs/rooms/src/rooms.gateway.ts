@@ -6,7 +6,7 @@ import { RoomJoinService } from './room-join.service.js';
 import { wireRoomId } from './rooms.presenter.js';
 import { RoomsPublisher } from './rooms.publisher.js';
 import { joinedRoomSchema } from './rooms.server-events.js';
-import { SERVICE_DIALECT } from './service-dialect.js';
+import { SERVICE_DIALECT } from './service.dialect.js';
 
 /** Rooms on sockets, in the service dialect. */
 @ChatGateway(SERVICE_DIALECT)

@@ -1,5 +1,5 @@
 import { Global, Module } from '@nestjs/common';
-import { RealtimeServer } from '#libs/platform/realtime';
+import { DialectModule } from '#libs/platform/dialects';
 import { BookingRoomsController } from './booking-rooms.controller.js';
 import { BookingRoomsService } from './booking-rooms.service.js';
 import { ClosedRooms } from './closed-rooms.service.js';
@@ -29,7 +29,7 @@ import { RoomsPublisher } from './rooms.publisher.js';
 import { RoomsRepository } from './rooms.repository.js';
 import { RoomsService } from './rooms.service.js';
 import { SanctionsRepository } from './sanctions.repository.js';
-import { serviceSocketDialect } from './service-dialect.js';
+import { serviceDialect } from './service.dialect.js';
 import { SupportQueueController } from './support-queue.controller.js';
 import { SupportQueuePublisher } from './support-queue.publisher.js';
 import { SupportQueueRepository } from './support-queue.repository.js';
@@ -53,6 +53,7 @@ const EXPORTED = [
 
 @Global()
 @Module({
+  imports: [DialectModule.forFeature(serviceDialect)],
   controllers: [
     RoomsController,
     RoomParticipantsController,
@@ -80,8 +81,4 @@ const EXPORTED = [
   ],
   exports: EXPORTED,
 })
-export class RoomsModule {
-  constructor(realtime: RealtimeServer) {
-    realtime.registerDialect(serviceSocketDialect);
-  }
-}
+export class RoomsModule {}

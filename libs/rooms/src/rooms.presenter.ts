@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { publicUserSchema, toPublicUser, wireId, wireIdSchema, type UserView } from '#libs/directory';
+import { ApiFlag, ApiInteger, Schema } from '#libs/platform/schemas';
 import type { InvitationView } from './invitations.service.js';
 import type { RoomActivity } from './room-activity.js';
 import type { ParticipantView, RoomView } from './room-view.js';
@@ -138,6 +139,19 @@ export function toMyRoom(
   };
 }
 
+@Schema('Pagination', {
+  example: { page: 1, per_page: 50, total: 120, pages: 3, has_next: true, has_prev: false },
+})
+export class Pagination {
+  @ApiInteger() page!: number;
+  @ApiInteger() per_page!: number;
+  @ApiInteger() total!: number;
+  @ApiInteger() pages!: number;
+  @ApiFlag() has_next!: boolean;
+  @ApiFlag() has_prev!: boolean;
+}
+
+/** Of schemas that are not classes yet. */
 export const paginationSchema = z
   .object({
     page: z.number(),
@@ -152,11 +166,7 @@ export const paginationSchema = z
     examples: [{ page: 1, per_page: 50, total: 120, pages: 3, has_next: true, has_prev: false }],
   });
 
-export function toPagination(
-  page: number,
-  perPage: number,
-  total: number,
-): z.output<typeof paginationSchema> {
+export function toPagination(page: number, perPage: number, total: number): Pagination {
   const pages = Math.ceil(total / perPage);
   return { page, per_page: perPage, total, pages, has_next: page < pages, has_prev: page > 1 };
 }

@@ -16,7 +16,7 @@ import {
 } from './rooms.events.js';
 import { toRoom, wireRoomId, type RoomBody } from './rooms.presenter.js';
 import { roomsServerEvents } from './rooms.server-events.js';
-import { SERVICE_DIALECT } from './service-dialect.js';
+import { SERVICE_DIALECT } from './service.dialect.js';
 
 /** Who hears what of rooms in the service dialect, and the end of delivery for those who are out. */
 @Injectable()

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { publicUserSchema } from '#libs/directory';
 import { defineServerEvents } from '#libs/platform/realtime';
 import { participantSchema, roomSchema } from './rooms.presenter.js';
-import { SERVICE_DIALECT } from './service-dialect.js';
+import { SERVICE_DIALECT } from './service.dialect.js';
 
 const roomId = z.string().meta({ examples: ['service_789'] });
 

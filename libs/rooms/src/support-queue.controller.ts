@@ -1,8 +1,7 @@
-import { Controller, Param } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { Param } from '@nestjs/common';
 import { z } from 'zod';
 import { type Actor, CurrentActor } from '#libs/platform/auth';
-import { Endpoint, Valid } from '#libs/platform/http';
+import { ChatController, Endpoint, Valid } from '#libs/platform/http';
 import { pageQuery } from '#libs/platform/validation';
 import { MembersRepository } from './members.repository.js';
 import { RoomActivityPort } from './room-activity.js';
@@ -16,13 +15,13 @@ import {
   toPagination,
   toRoom,
 } from './rooms.presenter.js';
+import { serviceDialect } from './service.dialect.js';
 import { SupportQueueService } from './support-queue.service.js';
 
 const roomAnswer = z.object({ room: roomSchema });
 
 /** Support rooms wait until one of the support team takes them. */
-@ApiTags('rooms')
-@Controller('api/v1/chat')
+@ChatController(serviceDialect, 'api/v1/chat', 'rooms')
 export class SupportQueueController {
   constructor(
     private readonly support: SupportQueueService,
@@ -36,7 +35,7 @@ export class SupportQueueController {
     description: 'For roles agent, support, staff and admin.',
     query: pageQuery,
     response: z.object({ rooms: z.array(myRoomSchema), pagination: paginationSchema }),
-    errors: { forbidden: ['ACCESS_DENIED'] },
+    errors: ['ACCESS_DENIED'],
   })
   async queue(@CurrentActor() actor: Actor, @Valid('query') { page, per_page }: z.output<typeof pageQuery>) {
     const { rooms, total } = await this.support.queue(actor, per_page, (page - 1) * per_page);
@@ -57,7 +56,7 @@ export class SupportQueueController {
     description: 'For roles agent, support, staff and admin. Of two who take it at once, one gets it.',
     status: 200,
     response: roomAnswer,
-    errors: { ...ROOM_ERRORS, conflict: ['ALREADY_ASSIGNED', 'ROOM_INACTIVE'] },
+    errors: [...ROOM_ERRORS, 'ALREADY_ASSIGNED', 'ROOM_INACTIVE'],
   })
   async assign(@CurrentActor() actor: Actor, @Param('room_id') ref: string) {
     return this.answer(await this.support.take(actor, ref));
@@ -68,7 +67,7 @@ export class SupportQueueController {
     summary: 'Give a support room that you took back to the queue',
     status: 200,
     response: roomAnswer,
-    errors: { ...ROOM_ERRORS, conflict: ['CONFLICT'] },
+    errors: [...ROOM_ERRORS, 'CONFLICT'],
   })
   async release(@CurrentActor() actor: Actor, @Param('room_id') ref: string) {
     return this.answer(await this.support.release(actor, ref));

@@ -14,7 +14,7 @@ import { isSupportTeam } from './room-policy.js';
 import type { RoomView } from './room-view.js';
 import { RoomAssigned, RoomCreated, RoomDeleted, RoomUpdated, SupportQueueChanged } from './rooms.events.js';
 import { toRoom } from './rooms.presenter.js';
-import { SERVICE_DIALECT } from './service-dialect.js';
+import { SERVICE_DIALECT } from './service.dialect.js';
 import { supportQueueServerEvents } from './support-queue.server-events.js';
 
 /** In place of a room's id: the socket room of the support team, which hears of every session. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { wireIdSchema } from '#libs/directory';
 import { defineServerEvents } from '#libs/platform/realtime';
 import { roomSchema } from './rooms.presenter.js';
-import { SERVICE_DIALECT } from './service-dialect.js';
+import { SERVICE_DIALECT } from './service.dialect.js';
 
 export const supportQueueServerEvents = defineServerEvents(SERVICE_DIALECT, {
   support_queue_changed: {

@@ -3,8 +3,7 @@ import { CliError, readOptions, runCommand, UsageError } from './command-line.js
 import { PEOPLE, playConversation, type Cast } from './demo/conversation.js';
 import { Printer } from './demo/printer.js';
 import { Side } from './demo/side.js';
-import { signingOptionsOf, signToken } from './sign-token.js';
-import { signingSecret } from './signing-secret.js';
+import { tokenSigner } from './token-signer.js';
 
 const USAGE = `Usage: npm run demo [-- --url http://localhost:3000]
 
@@ -60,10 +59,10 @@ await runCommand(USAGE, async () => {
     return;
   }
   await requireServer(url);
-  const secret = await signingSecret(config);
+  const signer = await tokenSigner(config);
   const printer = new Printer();
   const side = (name: keyof Cast, claims: { sub: string; role: string; name?: string }): Side =>
-    new Side(name, { url, printer, token: signToken(secret, claims, signingOptionsOf(config)) });
+    new Side(name, { url, printer, token: signer.sign(claims) });
   const cast: Cast = {
     host: side('host', { sub: 'host', role: 'service' }),
     customer: side('customer', { ...PEOPLE.customer, sub: String(PEOPLE.customer.id) }),

@@ -1,9 +1,9 @@
+import type { JwtSignOptions } from '@nestjs/jwt';
 import { isRole, readClaims, ROLES } from '#libs/platform/auth';
 import { loadConfig } from '#libs/platform/config';
 import { DomainError } from '#libs/platform/errors';
 import { readOptions, runCommand, UsageError } from './command-line.js';
-import { signingOptionsOf, signToken } from './sign-token.js';
-import { signingSecret } from './signing-secret.js';
+import { tokenSigner } from './token-signer.js';
 
 const USAGE = `Usage: npm run -s token -- --sub ID [--role ROLE] [--name NAME] [--expires 12h]
 
@@ -19,7 +19,7 @@ interface TokenRequest {
   sub: string;
   role: string;
   name?: string;
-  expiresIn: string;
+  expiresIn: JwtSignOptions['expiresIn'];
 }
 
 /** @returns undefined where only the usage is asked for. @throws UsageError */
@@ -41,7 +41,7 @@ function readRequest(): TokenRequest | undefined {
   } catch (error) {
     throw new UsageError(error instanceof DomainError ? `--sub: ${error.message}` : String(error));
   }
-  return { sub, role, name, expiresIn };
+  return { sub, role, name, expiresIn: expiresIn as JwtSignOptions['expiresIn'] };
 }
 
 await runCommand(USAGE, async () => {
@@ -50,8 +50,7 @@ await runCommand(USAGE, async () => {
     process.stdout.write(`${USAGE}\n`);
     return;
   }
-  const config = loadConfig();
+  const signer = await tokenSigner(loadConfig());
   const { expiresIn, ...claims } = request;
-  const options = { ...signingOptionsOf(config), expiresIn };
-  process.stdout.write(`${signToken(await signingSecret(config), claims, options)}\n`);
+  process.stdout.write(`${signer.sign(claims, { expiresIn })}\n`);
 });

@@ -31,7 +31,11 @@ export const contractName = (dialect: string): string => (dialect === ANY_DIALEC
 const namespaceName = (namespace: string): string => namespace.slice(1) || 'root';
 
 /** AsyncAPI 3.0 of all socket events, made of the declarations that validate, guard and type them. */
-export function buildAsyncApi(contracts: SocketContract[], host: string): object {
+export function buildAsyncApi(
+  contracts: SocketContract[],
+  known: Record<string, JsonSchema>,
+  host: string,
+): object {
   const messages: Parts = {};
   const channels: Parts = {};
   const operations: Parts = {};
@@ -66,7 +70,7 @@ export function buildAsyncApi(contracts: SocketContract[], host: string): object
     channels,
     operations,
     components: {
-      schemas: { ...usedSchemas(messages), AcknowledgementFailure: FAILURE },
+      schemas: { ...usedSchemas(messages, known), AcknowledgementFailure: FAILURE },
       messages,
       securitySchemes: {
         token: {

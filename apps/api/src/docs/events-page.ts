@@ -1,7 +1,9 @@
-import { namedSchemas, type JsonSchema } from '#libs/platform/validation';
+import type { JsonSchema } from '#libs/platform/validation';
 import { contractName } from './asyncapi.js';
 import type { Described, SocketContract, SocketEvent } from './socket-catalogue.js';
 import { fieldsOf, type Field } from './schema-fields.js';
+
+type Schemas = Record<string, JsonSchema>;
 
 const ESCAPES: Record<string, string> = {
   '&': '&amp;',
@@ -17,7 +19,7 @@ const codes = (list: readonly string[]): string =>
   list.map((code) => `<code>${escape(code)}</code>`).join(' ');
 
 /** The page at /docs/events: everything is in the HTML, the script only searches. */
-export function renderEventsPage(contracts: SocketContract[]): string {
+export function renderEventsPage(contracts: SocketContract[], schemas: Schemas): string {
   const count = contracts.reduce((sum, { events }) => sum + events.length, 0);
   return `<!doctype html>
 <html lang="en">
@@ -54,7 +56,7 @@ export function renderEventsPage(contracts: SocketContract[]): string {
         <p id="found" role="status"></p>
       </div>
       ${renderContents(contracts)}
-      ${contracts.map(renderContract).join('\n')}
+      ${contracts.map((contract) => renderContract(contract, schemas)).join('\n')}
     </main>
   </body>
 </html>
@@ -77,16 +79,16 @@ function renderContents(contracts: SocketContract[]): string {
 
 const arrow = ({ direction }: SocketEvent): string => (direction === 'client' ? '↑' : '↓');
 
-function renderContract({ dialect, namespaces, events }: SocketContract): string {
+function renderContract({ dialect, namespaces, events }: SocketContract, schemas: Schemas): string {
   const name = escape(contractName(dialect));
   return `<section aria-labelledby="${name}">
   <h2 id="${name}">${name}</h2>
   <p>Namespaces: ${codes(namespaces)}</p>
-  ${events.map((event) => renderEvent(dialect, event)).join('\n')}
+  ${events.map((event) => renderEvent(dialect, event, schemas)).join('\n')}
 </section>`;
 }
 
-function renderEvent(dialect: string, event: SocketEvent): string {
+function renderEvent(dialect: string, event: SocketEvent, schemas: Schemas): string {
   const id = escape(anchorOf(dialect, event));
   const { name, direction, summary, access, payload, ack, errors = [], emits = [] } = event;
   const way = direction === 'client' ? 'client to server' : 'server to client';
@@ -95,8 +97,8 @@ function renderEvent(dialect: string, event: SocketEvent): string {
   <p>${prose(summary)}</p>
   ${access === undefined ? '' : `<p>Access: ${prose(access)}</p>`}
   <h4>Payload</h4>
-  ${payload ? renderDescribed(payload) : '<p class="none">None</p>'}
-  ${ack ? `<h4>Acknowledgement, <code>data</code></h4>${renderDescribed(ack)}` : ''}
+  ${payload ? renderDescribed(payload, schemas) : '<p class="none">None</p>'}
+  ${ack ? `<h4>Acknowledgement, <code>data</code></h4>${renderDescribed(ack, schemas)}` : ''}
   ${errors.length > 0 ? `<h4>Error codes</h4><p>${codes(errors)}</p>` : ''}
   ${emits.length > 0 ? `<h4>Brings about</h4><p>${emits.map((emitted) => renderLink(dialect, emitted)).join(' ')}</p>` : ''}
 </article>`;
@@ -105,8 +107,8 @@ function renderEvent(dialect: string, event: SocketEvent): string {
 const renderLink = (dialect: string, name: string): string =>
   `<a href="#${escape(`${contractName(dialect)}.server.${name}`)}"><code>${escape(name)}</code></a>`;
 
-function renderDescribed({ schema, example }: Described): string {
-  const fields = fieldsOf(schema, namedSchemas());
+function renderDescribed({ schema, example }: Described, schemas: Schemas): string {
+  const fields = fieldsOf(schema, schemas);
   const shown = `<pre>${escape(JSON.stringify(example, null, 2) ?? 'null')}</pre>`;
   if (fields.length === 0) return `<p>${prose(descriptionOf(schema))}</p>${shown}`;
   return `<table>

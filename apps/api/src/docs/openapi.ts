@@ -1,6 +1,10 @@
+import type { Type } from '@nestjs/common';
+import { DiscoveryService } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { describeFailures, taggedDialects } from '#libs/platform/http';
 import { namedSchemas, type JsonSchema } from '#libs/platform/validation';
+import { plainSchemas } from './plain-schemas.js';
 import { exampleOf } from './example-of.js';
 import { usedSchemas } from './used-schemas.js';
 import { COMMON_PATH_PARAMETERS } from './path-parameters.js';
@@ -34,7 +38,7 @@ const WITH_RETRY_AFTER = new Set(['429', '503']);
 interface MediaType {
   schema: JsonSchema;
   example?: unknown;
-  examples?: unknown;
+  examples?: { usual?: { value: unknown } };
 }
 
 interface Operation {
@@ -42,11 +46,26 @@ interface Operation {
   tags?: string[];
   security?: object[];
   parameters?: { in: string; name: string; description?: string; example?: unknown }[];
+  requestBody?: { content?: Record<string, MediaType> };
   responses: Record<string, { headers?: Record<string, object>; content?: Record<string, MediaType> }>;
 }
 
-/** OpenAPI 3.1 of all routes, made of the same declarations that validate and guard them. */
-export function buildOpenApi(app: NestExpressApplication): OpenAPIObject {
+/** What the documents of the application are made of: OpenAPI, and the schemas that events refer to, too. */
+export interface Described {
+  openApi: OpenAPIObject;
+  schemas: Record<string, JsonSchema>;
+}
+
+/**
+ * OpenAPI 3.1 of all routes, made of the same declarations that validate and guard them.
+ * @param models classes that no route but an event carries
+ */
+export function buildOpenApi(app: NestExpressApplication, models: Type[]): Described {
+  const controllers = app
+    .get(DiscoveryService)
+    .getControllers()
+    .flatMap(({ metatype }) => (metatype ? [metatype as Type] : []));
+  for (const controller of controllers) describeFailures(controller);
   const builder = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle('Switchboard')
@@ -62,25 +81,24 @@ export function buildOpenApi(app: NestExpressApplication): OpenAPIObject {
     .addTag('messages', 'Sending, reading, receipts')
     .addTag('attachments', 'Files and voice notes')
     .addTag('presence', 'Who is online')
-    .addTag('workspace', 'The workspace contract: rooms of four types')
     .addTag('directory', 'What the host platform tells the chat')
-    .addTag('booking', 'The booking contract: chat sessions of bookings')
-    .addTag('marketplace', 'The marketplace contract: conversations of providers and customers')
-    .addTag('support', 'The support contract: sessions with a queue')
     .addTag('operations', 'Health and figures')
     .addTag('development', 'Only outside production');
+  for (const { name, description } of taggedDialects(controllers)) builder.addTag(name, description);
   const document = SwaggerModule.createDocument(app, builder.build(), {
     operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}_${method}`,
+    extraModels: models,
   });
+  const schemas = { ...namedSchemas(), ...plainSchemas(document.components?.schemas ?? {}) };
   const operations = operationsOf(document);
-  for (const operation of operations) complete(operation);
+  for (const operation of operations) complete(operation, schemas);
   tellApart(operations);
   document.components = {
     ...document.components,
     headers: HEADERS,
-    schemas: { ...document.components?.schemas, ...usedSchemas(document.paths) },
-  };
-  return document;
+    schemas: usedSchemas(document.paths, schemas),
+  } as OpenAPIObject['components'];
+  return { openApi: document, schemas };
 }
 
 function operationsOf(document: OpenAPIObject): Operation[] {
@@ -92,11 +110,16 @@ function operationsOf(document: OpenAPIObject): Operation[] {
 }
 
 /** What every operation has: that it needs no token where it does not, described paths, headers and examples. */
-function complete(operation: Operation): void {
+function complete(operation: Operation, schemas: Record<string, JsonSchema>): void {
   operation.security ??= [];
   for (const parameter of operation.parameters ?? []) {
     const common = parameter.in === 'path' ? COMMON_PATH_PARAMETERS[parameter.name] : undefined;
     if (common && parameter.description === undefined) Object.assign(parameter, common);
+  }
+  const body = operation.requestBody?.content?.['application/json'];
+  if (body?.examples?.usual) {
+    body.example = body.examples.usual.value;
+    delete body.examples;
   }
   for (const [status, response] of Object.entries(operation.responses)) {
     response.headers = {
@@ -106,7 +129,7 @@ function complete(operation: Operation): void {
     };
     const media = response.content?.['application/json'];
     if (media && !('example' in media || 'examples' in media)) {
-      media.example = exampleOf(media.schema, namedSchemas());
+      media.example = exampleOf(media.schema, schemas);
     }
   }
 }

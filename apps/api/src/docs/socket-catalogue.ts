@@ -1,6 +1,7 @@
+import type { Type } from '@nestjs/common';
 import { z } from 'zod';
 import { describeAccess } from '#libs/platform/auth';
-import { commonErrors } from '#libs/platform/errors';
+import { declaredDialects, documentedFailures } from '#libs/platform/dialects';
 import {
   ANY_DIALECT,
   serverEventRegistry,
@@ -9,7 +10,8 @@ import {
   type SocketRoute,
   type SocketEvents,
 } from '#libs/platform/realtime';
-import { jsonSchemaOf, namedSchemas, type JsonSchema } from '#libs/platform/validation';
+import { answerOf, modelsOf, schemaOf, type DataType } from '#libs/platform/schemas';
+import { jsonSchemaOf, type JsonSchema } from '#libs/platform/validation';
 import { exampleOf } from './example-of.js';
 
 export interface Described {
@@ -39,8 +41,35 @@ export interface SocketContract {
   events: SocketEvent[];
 }
 
-/** Every socket event in both directions, by contract; what concerns the connection itself comes first. */
-export function socketCatalogue(socketEvents: SocketEvents, realtime: RealtimeServer): SocketContract[] {
+type Payload = z.ZodType | DataType;
+type Schemas = Record<string, JsonSchema>;
+
+/** The classes of everything that events carry, for the component schemas. */
+export function eventModels(socketEvents: SocketEvents): Type[] {
+  const payloads: (Payload | undefined)[] = [
+    ...[...socketEvents.table().values()]
+      .flat()
+      .flatMap(({ payloadClass, metadata: { ack = null } }) => [
+        payloadClass,
+        ack instanceof z.ZodType ? ack : answerOf(ack),
+      ]),
+    ...serverEventRegistry().flatMap(({ events }) => Object.values(events).map(({ payload }) => payload)),
+  ];
+  const models = payloads.flatMap((payload) =>
+    payload === undefined || payload instanceof z.ZodType ? [] : modelsOf(payload),
+  );
+  return [...new Set(models)];
+}
+
+/**
+ * Every socket event in both directions, by contract; what concerns the connection itself comes first.
+ * @param schemas the component schemas that payloads refer to
+ */
+export function socketCatalogue(
+  socketEvents: SocketEvents,
+  realtime: RealtimeServer,
+  schemas: Schemas,
+): SocketContract[] {
   const routes = [...socketEvents.table().values()].flat();
   const declared = serverEventRegistry();
   const dialects = new Set([
@@ -52,48 +81,54 @@ export function socketCatalogue(socketEvents: SocketEvents, realtime: RealtimeSe
     dialect,
     namespaces: [...(dialect === ANY_DIALECT ? realtime.namespaces() : realtime.dialect(dialect).namespaces)],
     events: [
-      ...routes.filter((route) => route.dialect === dialect).map((route) => fromClient(route, realtime)),
+      ...routes.filter((route) => route.dialect === dialect).map((route) => fromClient(route, schemas)),
       ...declared
         .filter((entry) => entry.dialect === dialect)
-        .flatMap(({ events }) => Object.entries(events).map(([name, event]) => fromServer(name, event))),
+        .flatMap(({ events }) =>
+          Object.entries(events).map(([name, event]) => fromServer(name, event, schemas)),
+        ),
     ],
   }));
 }
 
-function fromClient({ dialect, metadata, access }: SocketRoute, realtime: RealtimeServer): SocketEvent {
-  const { event, summary, payload, ack, emits = [], errors = [], example } = metadata;
-  const common = [
-    ...(payload ? [commonErrors.validation([])] : []),
-    ...(access === 'public' ? [] : [commonErrors.unauthorized()]),
-    ...(access === 'public' || access === 'authenticated' ? [] : [commonErrors.forbidden()]),
-    commonErrors.rateLimited(1),
-    commonErrors.unavailable(),
-  ];
-  const codeOf = dialect === ANY_DIALECT ? undefined : realtime.dialect(dialect).codeOf;
+function fromClient({ dialect, metadata, access, payloadClass }: SocketRoute, schemas: Schemas): SocketEvent {
+  const { event, summary, ack, emits = [], errors, example } = metadata;
+  const payload = payloadClass ?? metadata.payload;
+  const failures = documentedFailures({
+    transport: 'socket',
+    access,
+    takes: payload && 'payload',
+    errors,
+    dialect: declaredDialects().find(({ name }) => name === dialect),
+  });
   return {
     name: event,
     direction: 'client',
     summary,
     access: describeAccess(access),
     needsToken: access !== 'public',
-    payload: payload && described(payload, 'input', example),
-    ack: described(ack ?? z.null(), 'output', undefined),
-    errors: [...new Set([...errors, ...common.map((error) => codeOf?.(error) ?? error.code)])],
+    payload: payload && described(payload, 'input', example, schemas),
+    ack: described(ack ?? null, 'output', undefined, schemas),
+    errors: [...new Set(failures.map(({ code }) => code))],
     emits,
   };
 }
 
-function fromServer(name: string, { summary, payload, example }: ServerEventDefinition): SocketEvent {
-  const empty = payload instanceof z.ZodUndefined;
+function fromServer(
+  name: string,
+  { summary, payload, example }: ServerEventDefinition,
+  schemas: Schemas,
+): SocketEvent {
+  const empty = payload === null || payload instanceof z.ZodUndefined;
   return {
     name,
     direction: 'server',
     summary,
-    payload: empty ? undefined : described(payload, 'output', example),
+    payload: empty ? undefined : described(payload, 'output', example, schemas),
   };
 }
 
-function described(schema: z.ZodType, io: 'input' | 'output', example: unknown): Described {
-  const json = jsonSchemaOf(schema, io);
-  return { schema: json, example: example ?? exampleOf(json, namedSchemas()) };
+function described(payload: Payload, io: 'input' | 'output', example: unknown, schemas: Schemas): Described {
+  const schema = payload instanceof z.ZodType ? jsonSchemaOf(payload, io) : schemaOf(payload);
+  return { schema, example: example ?? exampleOf(schema, schemas) };
 }

@@ -1,8 +1,7 @@
-import { namedSchemas, type JsonSchema } from '#libs/platform/validation';
+import type { JsonSchema } from '#libs/platform/validation';
 
-/** The named schemas that a part of a document refers to, and those that these refer to, in order of their names. */
-export function usedSchemas(part: unknown): Record<string, JsonSchema> {
-  const known = namedSchemas();
+/** Those of the named schemas that a part of a document refers to, and that these refer to, in order of their names. */
+export function usedSchemas(part: unknown, known: Record<string, JsonSchema>): Record<string, JsonSchema> {
   const used: Record<string, JsonSchema> = {};
   const visit = (value: unknown): void => {
     for (const [, name] of JSON.stringify(value).matchAll(/"#\/components\/schemas\/([^"]+)"/g)) {

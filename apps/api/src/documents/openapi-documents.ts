@@ -1,7 +1,6 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import type { NestExpressApplication } from '@nestjs/platform-express';
-import { buildOpenApi } from '../docs/openapi.js';
+import type { ApplicationDescription } from '../docs/describe-application.js';
 import { KeptDocument } from './kept-document.js';
 import { fileDocument } from './landing-documents.js';
 import type { Documents } from './serve-documents.js';
@@ -39,15 +38,14 @@ const START = `SwaggerUIBundle({
 `;
 
 /** Swagger UI at /docs and /api/docs (its files come with the server), the document at /openapi.json. */
-export function openApiDocuments(app: NestExpressApplication): Documents {
+export function openApiDocuments(describe: () => ApplicationDescription): Documents {
   const folder = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
   const headers = { 'Content-Security-Policy': UI_POLICY };
   const page = new KeptDocument({ type: 'text/html; charset=utf-8', headers, render: () => PAGE });
   return {
-    // The routes are known when the server has started, so it is made when it is first asked for.
     '/openapi.json': new KeptDocument({
       type: 'application/json; charset=utf-8',
-      render: () => JSON.stringify(buildOpenApi(app)),
+      render: () => JSON.stringify(describe().openApi),
     }),
     '/docs': page,
     '/api/docs': page,

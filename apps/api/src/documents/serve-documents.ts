@@ -3,6 +3,7 @@ import type { Express } from 'express';
 import { AppConfig } from '#libs/platform/config';
 import { strangerRule } from '#libs/platform/http';
 import { RateLimiter } from '#libs/platform/rate-limit';
+import { describeOnce } from '../docs/describe-application.js';
 import { eventsDocuments } from './events-documents.js';
 import type { KeptDocument } from './kept-document.js';
 import { landingDocuments } from './landing-documents.js';
@@ -17,10 +18,11 @@ export function serveDocuments(app: NestExpressApplication): void {
   const limiter = app.get(RateLimiter);
   const rule = strangerRule(config);
   const express = app.getHttpAdapter().getInstance() as Express;
+  const describe = describeOnce(app);
   const documents: Documents = {
     ...landingDocuments(config),
-    ...openApiDocuments(app),
-    ...eventsDocuments(app, config),
+    ...openApiDocuments(describe),
+    ...eventsDocuments(describe, config),
   };
   for (const [path, document] of Object.entries(documents)) {
     express.get(path, async (request, response) => {

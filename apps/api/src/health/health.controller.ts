@@ -32,7 +32,7 @@ export class HealthController {
     access: 'public',
     summary: 'Whether requests can be served: 503 while the database is away and while stopping',
     response: status,
-    errors: { unavailable: ['SERVICE_UNAVAILABLE'] },
+    errors: ['SERVICE_UNAVAILABLE'],
     examples: { response: { status: 'ok' } },
   })
   async ready() {

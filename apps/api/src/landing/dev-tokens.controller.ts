@@ -1,13 +1,12 @@
-import { Controller, Inject, Req } from '@nestjs/common';
+import { Controller, Req } from '@nestjs/common';
+import { JwtService } from '@nestjs/jwt';
 import { ApiTags } from '@nestjs/swagger';
 import type { Request } from 'express';
 import { z } from 'zod';
-import { JWT_SIGNING_SECRET } from '#libs/platform/auth';
-import { AppConfig, type AppConfigShape } from '#libs/platform/config';
+import type { AppConfigShape } from '#libs/platform/config';
 import { commonErrors } from '#libs/platform/errors';
 import { CountedByAddress, Endpoint, Valid } from '#libs/platform/http';
 import { hostId, textField } from '#libs/platform/validation';
-import { signingOptionsOf, signToken } from '../cli/sign-token.js';
 import { isFromThisMachine } from './own-page.js';
 
 /** Two people who talk, and the platform that opens their room: what the page needs, and no more. */
@@ -29,10 +28,7 @@ export const givesTokens = ({ production, role, jwt }: AppConfigShape): boolean 
 @ApiTags('development')
 @Controller('dev')
 export class DevTokensController {
-  constructor(
-    @Inject(JWT_SIGNING_SECRET) private readonly secret: string | undefined,
-    private readonly config: AppConfig,
-  ) {}
+  constructor(private readonly jwt: JwtService) {}
 
   @CountedByAddress()
   @Endpoint('post', 'tokens', {
@@ -40,20 +36,18 @@ export class DevTokensController {
     summary: 'Make a token for trying the chat (development only, from this machine only)',
     body: tokenBody,
     response: z.object({ token: z.string() }),
-    errors: { forbidden: ['FORBIDDEN'], rate_limited: ['RATE_LIMITED'] },
+    errors: ['FORBIDDEN', 'RATE_LIMITED'],
     examples: {
       body: { sub: 123, role: 'customer', name: 'First Customer' },
       response: { token: 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjMifQ.c2lnbmF0dXJl' },
     },
   })
   make(@Req() request: Request, @Valid('body') body: z.output<typeof tokenBody>) {
-    if (!this.secret || !isFromThisMachine(request)) {
+    if (!isFromThisMachine(request)) {
       throw commonErrors.forbidden(
         'Tokens are made here for programs and pages of this machine only, without a proxy; see npm run token.',
       );
     }
-    return {
-      token: signToken(this.secret, body, { ...signingOptionsOf(this.config), expiresIn: VALID_FOR }),
-    };
+    return { token: this.jwt.sign({ ...body }, { expiresIn: VALID_FOR }) };
   }
 }

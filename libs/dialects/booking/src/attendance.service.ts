@@ -10,7 +10,8 @@ import {
   showsPeople,
   type RoomView,
 } from '#libs/rooms';
-import { BOOKING_DIALECT, bookingErrors } from './booking.errors.js';
+import { BOOKING_DIALECT } from './booking.dialect.js';
+import { bookingErrors } from './booking.errors.js';
 import { BookingPublisher } from './booking.publisher.js';
 
 /** Coming and going of sockets in chats of this dialect. */

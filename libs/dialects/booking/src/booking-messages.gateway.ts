@@ -2,7 +2,8 @@ import { ConnectedSocket, MessageBody } from '@nestjs/websockets';
 import { CurrentActor, type Actor } from '#libs/platform/auth';
 import { ChatGateway, OnEvent, Turn, type ChatSocket, type EventTurn } from '#libs/platform/realtime';
 import { MessagesService, ReactionsService } from '#libs/messages';
-import { BOOKING_DIALECT, WRITE_CODES } from './booking.errors.js';
+import { BOOKING_DIALECT } from './booking.dialect.js';
+import { WRITE_CODES } from './booking.errors.js';
 import { messageExample, toReactionCount } from './booking.presenter.js';
 import { BookingPublisher } from './booking.publisher.js';
 import { messageSentSchema, reactionAnswerSchema } from './booking.server-events.js';
@@ -34,7 +35,7 @@ export class BookingMessagesGateway {
     payload: sendMessagePayload,
     ack: messageSentSchema,
     emits: ['message_sent', 'new_message'],
-    errors: [...WRITE_CODES, 'RATE_LIMIT_EXCEEDED', 'MESSAGE_TOO_LONG', 'FORBIDDEN'],
+    errors: [...WRITE_CODES, 'RATE_LIMITED', 'MESSAGE_TOO_LONG', 'FORBIDDEN'],
     example: {
       ...EXAMPLE,
       message: { id: 'm-1', content: 'Hello, I need help with my reading', type: 'text' },

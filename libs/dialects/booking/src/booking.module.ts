@@ -1,8 +1,8 @@
 import { Module } from '@nestjs/common';
-import { RealtimeServer } from '#libs/platform/realtime';
+import { DialectModule } from '#libs/platform/dialects';
 import { BookingAttendance } from './attendance.service.js';
 import { BookingMessagesGateway } from './booking-messages.gateway.js';
-import { bookingSocketDialect } from './booking.errors.js';
+import { bookingDialect } from './booking.dialect.js';
 import { BookingGateway } from './booking.gateway.js';
 import { BookingPublisher } from './booking.publisher.js';
 import { BookingMessagesController } from './messages.controller.js';
@@ -13,6 +13,7 @@ import { VoiceNotesController } from './voice-notes.controller.js';
 
 /** contracts/booking: chat sessions of bookings, by REST under /api/chat and by sockets on `/`. */
 @Module({
+  imports: [DialectModule.forFeature(bookingDialect)],
   controllers: [SessionsController, BookingMessagesController, VoiceNotesController],
   providers: [
     BookingSessions,
@@ -23,8 +24,4 @@ import { VoiceNotesController } from './voice-notes.controller.js';
     BookingMessagesGateway,
   ],
 })
-export class BookingDialectModule {
-  constructor(realtime: RealtimeServer) {
-    realtime.registerDialect(bookingSocketDialect);
-  }
-}
+export class BookingDialectModule {}

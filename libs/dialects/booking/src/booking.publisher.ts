@@ -4,7 +4,7 @@ import { DialectEmitter, RealtimeServer, type ChatSocket, type EmitOptions } fro
 import { UsersService } from '#libs/directory';
 import { MessageArrived, MessageReacted, RenderedChanges } from '#libs/messages';
 import { TypingChanged, TypingService } from '#libs/presence';
-import { BOOKING_DIALECT } from './booking.errors.js';
+import { BOOKING_DIALECT } from './booking.dialect.js';
 import { toMessage, toReactionCount } from './booking.presenter.js';
 import { bookingServerEvents } from './booking.server-events.js';
 import { BookingMessages } from './rendering.service.js';

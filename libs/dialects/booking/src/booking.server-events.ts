@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineServerEvents } from '#libs/platform/realtime';
 import { shownClientId } from '#libs/messages';
-import { BOOKING_DIALECT } from './booking.errors.js';
+import { BOOKING_DIALECT } from './booking.dialect.js';
 import { messageExample, messageSchema, reactionCountSchema } from './booking.presenter.js';
 
 const sessionId = z.string().meta({ examples: [messageExample.session_id] });

@@ -1,11 +1,10 @@
-import { Controller, Param } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { Param } from '@nestjs/common';
 import { z } from 'zod';
 import { type Actor, CurrentActor } from '#libs/platform/auth';
-import { Reply, UseErrorStyle, Valid } from '#libs/platform/http';
+import { ChatController, Endpoint, Reply, Valid } from '#libs/platform/http';
 import { HistoryService, MessagesService, ReceiptsService } from '#libs/messages';
-import { BookingEndpoint, SESSION_FAILURES } from './booking-endpoint.js';
-import { bookingErrorStyle } from './booking.errors.js';
+import { ROOM_ERRORS } from '#libs/rooms';
+import { bookingDialect } from './booking.dialect.js';
 import { messageExample, messageSchema } from './booking.presenter.js';
 import {
   listMessagesQuery,
@@ -15,9 +14,7 @@ import {
 } from './dto/booking.dto.js';
 import { BookingMessages } from './rendering.service.js';
 
-@ApiTags('booking')
-@UseErrorStyle(bookingErrorStyle)
-@Controller('api/chat/messages')
+@ChatController(bookingDialect, 'api/chat/messages')
 export class BookingMessagesController {
   constructor(
     private readonly messages: MessagesService,
@@ -26,13 +23,13 @@ export class BookingMessagesController {
     private readonly rendering: BookingMessages,
   ) {}
 
-  @BookingEndpoint('get', '', {
+  @Endpoint('get', '', {
     access: 'authenticated',
     summary:
       'Read messages of a chat session; page 1 is the newest slice, inside a page the oldest comes first',
     query: listMessagesQuery,
     response: z.object({ messages: z.array(messageSchema), has_more: z.boolean() }),
-    errors: { ...SESSION_FAILURES, not_found: ['SESSION_NOT_FOUND', 'MESSAGE_NOT_FOUND'] },
+    errors: [...ROOM_ERRORS, 'MESSAGE_NOT_FOUND'],
     examples: { response: { messages: [messageExample], has_more: true } },
   })
   async list(@CurrentActor() actor: Actor, @Valid('query') query: ListMessagesQuery) {
@@ -45,12 +42,12 @@ export class BookingMessagesController {
     return { messages: await this.rendering.render(messages, actor.id), has_more: hasMore };
   }
 
-  @BookingEndpoint('post', '', {
+  @Endpoint('post', '', {
     access: 'authenticated',
     summary: 'Send a text message; answered once it is committed',
     body: postMessageBody,
     response: messageSchema,
-    errors: { ...SESSION_FAILURES, validation: ['MESSAGE_TOO_LONG'], conflict: ['SESSION_INACTIVE'] },
+    errors: [...ROOM_ERRORS, 'MESSAGE_TOO_LONG', 'ROOM_INACTIVE'],
     examples: {
       body: {
         session_id: messageExample.session_id,
@@ -71,12 +68,12 @@ export class BookingMessagesController {
     return new Reply(await this.rendering.renderOne(message, actor.id), 'Message sent successfully');
   }
 
-  @BookingEndpoint('put', ':id/read', {
+  @Endpoint('put', ':id/read', {
     access: 'authenticated',
     summary: 'Mark exactly this message as read by me',
     params: { id: { description: 'Id of the message', example: messageExample.id } },
     response: z.null(),
-    errors: { not_found: ['MESSAGE_NOT_FOUND'] },
+    errors: ['MESSAGE_NOT_FOUND'],
   })
   async read(@CurrentActor() actor: Actor, @Param('id') id: string) {
     await this.receipts.markMessageRead(actor, id);

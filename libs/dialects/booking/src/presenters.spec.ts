@@ -2,7 +2,7 @@ import { DomainError } from '#libs/platform/errors';
 import type { UserView } from '#libs/directory';
 import type { AttachmentView, MessageView } from '#libs/messages';
 import type { RoomStatus, RoomView } from '#libs/rooms';
-import { bookingErrorStyle } from './booking.errors.js';
+import { bookingDialect } from './booking.dialect.js';
 import { toMessage } from './booking.presenter.js';
 import { toProfile } from './people.presenter.js';
 import { statusesOf, toCreatedSession } from './sessions.presenter.js';
@@ -129,11 +129,7 @@ describe('errors of the booking contract', () => {
     const error = new DomainError('ROOM_NOT_FOUND', 'not_found', 'No.', {
       details: [{ field: 'content', message: 'must be text' }, { limit: 5, types: ['a', 'b'] }, {}],
     });
-    expect(bookingErrorStyle.codeOf(error)).toBe('SESSION_NOT_FOUND');
-    expect(bookingErrorStyle.detailsOf?.(error)).toEqual([
-      'content: must be text',
-      'limit: 5, types: a, b',
-      '',
-    ]);
+    expect(bookingDialect.codeOf(error)).toBe('SESSION_NOT_FOUND');
+    expect(bookingDialect.detailsOf(error)).toEqual(['content: must be text', 'limit: 5, types: a, b', '']);
   });
 });

@@ -1,10 +1,9 @@
-import { Controller, Param } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { Param } from '@nestjs/common';
 import { z } from 'zod';
 import { type Actor, CurrentActor } from '#libs/platform/auth';
-import { Reply, UseErrorStyle, Valid } from '#libs/platform/http';
-import { BookingEndpoint, SESSION_FAILURES } from './booking-endpoint.js';
-import { bookingErrorStyle } from './booking.errors.js';
+import { ChatController, Endpoint, Reply, Valid } from '#libs/platform/http';
+import { ROOM_ERRORS } from '#libs/rooms';
+import { bookingDialect } from './booking.dialect.js';
 import {
   createSessionBody,
   listSessionsQuery,
@@ -23,13 +22,11 @@ import {
 } from './sessions.presenter.js';
 import { BookingSessions } from './sessions.service.js';
 
-@ApiTags('booking')
-@UseErrorStyle(bookingErrorStyle)
-@Controller('api/chat/sessions')
+@ChatController(bookingDialect, 'api/chat/sessions')
 export class SessionsController {
   constructor(private readonly sessions: BookingSessions) {}
 
-  @BookingEndpoint('get', '', {
+  @Endpoint('get', '', {
     access: 'chats:read',
     summary: 'List my chat sessions, the most recently used first',
     description: 'Statuses: active, completed, closed (also what you archived or is blocked), or all.',
@@ -57,12 +54,12 @@ export class SessionsController {
     };
   }
 
-  @BookingEndpoint('get', ':id', {
+  @Endpoint('get', ':id', {
     access: 'chats:read',
     summary: 'Read a chat session',
     params: { id: { description: 'Id of the session', example: sessionExamples.one.id } },
     response: sessionSchema,
-    errors: SESSION_FAILURES,
+    errors: ROOM_ERRORS,
     examples: { response: sessionExamples.one },
   })
   async get(@CurrentActor() actor: Actor, @Param('id') id: string) {
@@ -70,7 +67,7 @@ export class SessionsController {
     return toSession(view, participants);
   }
 
-  @BookingEndpoint('post', '', {
+  @Endpoint('post', '', {
     access: 'chats:create',
     summary: 'Open a chat session',
     description:
@@ -80,7 +77,7 @@ export class SessionsController {
       'of two people and support sessions; into the latter they bring only staff, others whom they name are left out.',
     body: createSessionBody,
     response: createdSessionSchema,
-    errors: { not_found: ['NOT_FOUND'], forbidden: ['CHAT_ACCESS_DENIED'] },
+    errors: ['NOT_FOUND', 'ACCESS_DENIED'],
     examples: {
       body: { booking_id: sessionExamples.one.booking_id, session_type: 'booking', metadata: {} },
       response: sessionExamples.created,

@@ -1,11 +1,11 @@
-import { Controller, Req } from '@nestjs/common';
-import { ApiBody, ApiConsumes, ApiTags } from '@nestjs/swagger';
+import { Req } from '@nestjs/common';
+import { ApiBody, ApiConsumes } from '@nestjs/swagger';
 import type { Request } from 'express';
 import { type Actor, CurrentActor } from '#libs/platform/auth';
-import { Reply, UseErrorStyle } from '#libs/platform/http';
+import { ChatController, Endpoint, Reply } from '#libs/platform/http';
 import { VoiceNotesService } from '#libs/attachments';
-import { BookingEndpoint, SESSION_FAILURES } from './booking-endpoint.js';
-import { bookingErrorStyle } from './booking.errors.js';
+import { ROOM_ERRORS } from '#libs/rooms';
+import { bookingDialect } from './booking.dialect.js';
 import { messageExample, messageSchema, toMessage } from './booking.presenter.js';
 import { voiceNoteFields } from './dto/booking.dto.js';
 
@@ -24,25 +24,26 @@ const example = {
   metadata: { duration: 15, audio_format: 'mp3' },
 };
 
-@ApiTags('booking')
-@UseErrorStyle(bookingErrorStyle)
-@Controller('api/chat/voice-notes')
+@ChatController(bookingDialect, 'api/chat/voice-notes')
 export class VoiceNotesController {
   constructor(private readonly voiceNotes: VoiceNotesService) {}
 
-  @BookingEndpoint('post', '', {
+  @Endpoint('post', '', {
     access: 'authenticated',
     summary: 'Upload a recording and send it as a message',
     description: 'mp3, wav, ogg, webm or m4a of at most 10 MB, by content; 10 a minute.',
     response: messageSchema,
-    errors: {
-      ...SESSION_FAILURES,
-      validation: ['VALIDATION_ERROR', 'TOO_MANY_FILES', 'FILE_INFECTED'],
-      timeout: ['REQUEST_TIMEOUT'],
-      too_large: ['FILE_TOO_LARGE', 'QUOTA_EXCEEDED'],
-      unsupported: ['UNSUPPORTED_FILE_TYPE'],
-      conflict: ['SESSION_INACTIVE'],
-    },
+    errors: [
+      ...ROOM_ERRORS,
+      'VALIDATION_ERROR',
+      'TOO_MANY_FILES',
+      'FILE_INFECTED',
+      'REQUEST_TIMEOUT',
+      'FILE_TOO_LARGE',
+      'QUOTA_EXCEEDED',
+      'UNSUPPORTED_FILE_TYPE',
+      'ROOM_INACTIVE',
+    ],
     examples: { response: example },
   })
   @ApiConsumes('multipart/form-data')

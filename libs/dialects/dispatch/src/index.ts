@@ -1,2 +1,2 @@
-export { DEFAULT_DIALECT, dialectFor, DISPATCH_TABLE } from './dispatch-table.js';
-export { DispatchModule } from './dispatch.module.js';
+/** Which contract an event of a shared namespace is for: what the five declarations say about it, as one table. */
+export { dialectFor, DISPATCH_TABLE } from '#libs/platform/dialects';

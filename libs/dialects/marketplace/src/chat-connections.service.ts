@@ -5,7 +5,8 @@ import { Cluster } from '#libs/platform/cluster';
 import { AppConfig } from '#libs/platform/config';
 import { Turns } from '#libs/platform/events';
 import { dialectRoom, RealtimeServer, type ChatSocket } from '#libs/platform/realtime';
-import { MARKETPLACE_DIALECT, marketplaceErrors } from './marketplace.errors.js';
+import { MARKETPLACE_DIALECT } from './marketplace.dialect.js';
+import { marketplaceErrors } from './marketplace.errors.js';
 
 const TOPIC = 'marketplace-drop-stale';
 /** A connection that does not answer for so long is taken for dead. */

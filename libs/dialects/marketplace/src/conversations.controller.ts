@@ -1,10 +1,9 @@
-import { Controller, Param } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { Param } from '@nestjs/common';
 import { z } from 'zod';
 import { type Actor, CurrentActor } from '#libs/platform/auth';
-import { Endpoint, Reply, UseErrorStyle, Valid } from '#libs/platform/http';
+import { ChatController, Endpoint, Reply, Valid } from '#libs/platform/http';
 import { ReceiptsService } from '#libs/messages';
-import { RoomLifecycleService, RoomsService } from '#libs/rooms';
+import { ROOM_ERRORS, RoomLifecycleService, RoomsService } from '#libs/rooms';
 import { conversationExample, conversationSchema } from './conversations.presenter.js';
 import { ConversationsService } from './conversations.service.js';
 import {
@@ -13,26 +12,18 @@ import {
   type ListConversationsQuery,
   type OpenConversationBody,
 } from './dto/marketplace.dto.js';
-import { marketplaceErrorStyle } from './marketplace.errors.js';
-import {
-  CONVERSATION_FAILURES,
-  CONVERSATION_PARAMS,
-  pagination,
-  paginationSchema,
-  PREFIX,
-} from './routes.js';
+import { marketplaceDialect, PREFIX } from './marketplace.dialect.js';
+import { CONVERSATION_PARAMS, pagination, paginationSchema } from './routes.js';
 
 const ONE = {
   access: 'authenticated',
   params: CONVERSATION_PARAMS,
   response: conversationSchema,
-  errors: CONVERSATION_FAILURES,
+  errors: ROOM_ERRORS,
 } as const;
-const CHANGED = { ...ONE, errors: { ...CONVERSATION_FAILURES, conflict: ['CONFLICT'] } };
+const CHANGED = { ...ONE, errors: [...ROOM_ERRORS, 'CONFLICT'] };
 
-@ApiTags('marketplace')
-@UseErrorStyle(marketplaceErrorStyle)
-@Controller(`${PREFIX}/conversations`)
+@ChatController(marketplaceDialect, `${PREFIX}/conversations`)
 export class MarketplaceConversationsController {
   constructor(
     private readonly conversations: ConversationsService,
@@ -49,7 +40,7 @@ export class MarketplaceConversationsController {
       'platform gave to other people is refused.',
     body: openConversationBody,
     response: conversationSchema,
-    errors: { forbidden: ['FORBIDDEN'] },
+    errors: ['FORBIDDEN'],
     examples: { body: { providerId: 1, customerId: 2, orderId: 123 }, response: conversationExample },
   })
   async open(@CurrentActor() actor: Actor, @Valid('body') body: OpenConversationBody) {

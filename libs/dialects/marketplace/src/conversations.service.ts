@@ -28,7 +28,7 @@ import {
   type OpenConversationBody,
   type SendBody,
 } from './dto/marketplace.dto.js';
-import { MARKETPLACE_DIALECT } from './marketplace.errors.js';
+import { MARKETPLACE_DIALECT } from './marketplace.dialect.js';
 import { toMessage, type MarketplaceMessage } from './messages.presenter.js';
 import { ConversationSides } from './sides.service.js';
 import { CONVERSATION_TYPES, SHOWN_STATUS } from './types.js';

@@ -25,13 +25,12 @@ import {
   type StatusPayload,
   type TypingPayload,
 } from './dto/marketplace.dto.js';
-import { MARKETPLACE_DIALECT } from './marketplace.errors.js';
+import { MARKETPLACE_DIALECT } from './marketplace.dialect.js';
 import { MarketplacePublisher } from './marketplace.publisher.js';
 import { joinedSchema, leftSchema, messageAnswerSchema } from './marketplace.server-events.js';
 import { messageExample, statusSchema, toStatus } from './messages.presenter.js';
 
-const CONVERSATION_CODES = ['NOT_FOUND', 'FORBIDDEN'];
-const WRITE_CODES = [...CONVERSATION_CODES, 'CONVERSATION_INACTIVE'];
+const CONVERSATION_CODES = ['ROOM_NOT_FOUND', 'ACCESS_DENIED'];
 const EXAMPLE = { conversationId: conversationExample.id };
 
 /** The socket events of the marketplace contract; `chat-authenticate` has a gateway of its own. */
@@ -92,7 +91,7 @@ export class MarketplaceGateway {
     payload: sendMessagePayload,
     ack: messageAnswerSchema,
     emits: ['chat-new-message', 'chat-error'],
-    errors: [...WRITE_CODES, 'MESSAGE_TOO_LONG', 'TOO_MANY_FILES', 'RATE_LIMITED'],
+    errors: [...CONVERSATION_CODES, 'ROOM_INACTIVE', 'MESSAGE_TOO_LONG', 'TOO_MANY_FILES', 'RATE_LIMITED'],
     outlivesConnection: true,
     pipelined: true,
     example: { ...EXAMPLE, content: messageExample.content, messageType: 'TEXT' },
@@ -111,7 +110,7 @@ export class MarketplaceGateway {
     payload: typingPayload,
     ack: z.object({ conversationId: z.string(), isTyping: z.boolean() }),
     emits: ['chat-user-typing', 'chat-error'],
-    errors: WRITE_CODES,
+    errors: [...CONVERSATION_CODES, 'ROOM_INACTIVE'],
     example: { ...EXAMPLE, isTyping: true },
   })
   async type(@CurrentActor() actor: Actor, @MessageBody() { conversationId, isTyping }: TypingPayload) {

@@ -1,12 +1,12 @@
 import { Module } from '@nestjs/common';
-import { RealtimeServer } from '#libs/platform/realtime';
+import { DialectModule } from '#libs/platform/dialects';
 import { MarketplaceAuthenticationGateway } from './authentication.gateway.js';
 import { ChatConnections } from './chat-connections.service.js';
 import { MarketplaceConversationsController } from './conversations.controller.js';
 import { ConversationsService } from './conversations.service.js';
 import { DeliveryMarks } from './delivery-marks.service.js';
 import { MarketplacePresence } from './marketplace-presence.publisher.js';
-import { marketplaceSocketDialect } from './marketplace.errors.js';
+import { marketplaceDialect } from './marketplace.dialect.js';
 import { MarketplaceGateway } from './marketplace.gateway.js';
 import { MarketplacePublisher } from './marketplace.publisher.js';
 import { MarketplaceMessagesController } from './messages.controller.js';
@@ -15,6 +15,7 @@ import { ConversationSides } from './sides.service.js';
 
 /** contracts/marketplace: conversations of providers and customers, by REST and by `chat-*` events on `/`. */
 @Module({
+  imports: [DialectModule.forFeature(marketplaceDialect)],
   controllers: [
     MarketplaceConversationsController,
     MarketplaceMessagesController,
@@ -31,8 +32,4 @@ import { ConversationSides } from './sides.service.js';
     MarketplaceGateway,
   ],
 })
-export class MarketplaceModule {
-  constructor(realtime: RealtimeServer) {
-    realtime.registerDialect(marketplaceSocketDialect);
-  }
-}
+export class MarketplaceModule {}

@@ -13,7 +13,7 @@ import { TypingChanged } from '#libs/presence';
 import { RoomUpdated } from '#libs/rooms';
 import { ConversationsService } from './conversations.service.js';
 import { DeliveryMarks } from './delivery-marks.service.js';
-import { MARKETPLACE_DIALECT } from './marketplace.errors.js';
+import { MARKETPLACE_DIALECT } from './marketplace.dialect.js';
 import { marketplaceServerEvents } from './marketplace.server-events.js';
 import { progressOfArrived, toMessage, toStatus } from './messages.presenter.js';
 import { ConversationSides } from './sides.service.js';

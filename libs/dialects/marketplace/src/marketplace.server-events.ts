@@ -3,7 +3,7 @@ import { defineServerEvents } from '#libs/platform/realtime';
 import { wireIdSchema } from '#libs/directory';
 import { conversationExample, conversationSchema } from './conversations.presenter.js';
 import { messageExample, messageSchema, statusExample, statusSchema } from './messages.presenter.js';
-import { MARKETPLACE_DIALECT } from './marketplace.errors.js';
+import { MARKETPLACE_DIALECT } from './marketplace.dialect.js';
 import { CONVERSATION_STATUSES } from './types.js';
 
 const conversationId = z.string().meta({ examples: [conversationExample.id] });

@@ -1,23 +1,15 @@
-import { Controller, Param } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { Param } from '@nestjs/common';
 import { z } from 'zod';
 import { type Actor, CurrentActor } from '#libs/platform/auth';
-import { Endpoint, Reply, UseErrorStyle, Valid } from '#libs/platform/http';
+import { ChatController, Endpoint, Reply, Valid } from '#libs/platform/http';
+import { ROOM_ERRORS } from '#libs/rooms';
 import { ConversationsService } from './conversations.service.js';
 import { historyQuery, sendMessageBody, type HistoryQuery, type SendBody } from './dto/marketplace.dto.js';
-import { marketplaceErrorStyle } from './marketplace.errors.js';
+import { marketplaceDialect, PREFIX } from './marketplace.dialect.js';
 import { messageExample, messageSchema } from './messages.presenter.js';
-import {
-  CONVERSATION_FAILURES,
-  CONVERSATION_PARAMS,
-  pagination,
-  paginationSchema,
-  PREFIX,
-} from './routes.js';
+import { CONVERSATION_PARAMS, pagination, paginationSchema } from './routes.js';
 
-@ApiTags('marketplace')
-@UseErrorStyle(marketplaceErrorStyle)
-@Controller(`${PREFIX}/conversations/:conversationId/messages`)
+@ChatController(marketplaceDialect, `${PREFIX}/conversations/:conversationId/messages`)
 export class MarketplaceMessagesController {
   constructor(private readonly conversations: ConversationsService) {}
 
@@ -28,7 +20,7 @@ export class MarketplaceMessagesController {
     params: CONVERSATION_PARAMS,
     query: historyQuery,
     response: z.object({ messages: z.array(messageSchema), pagination: paginationSchema }),
-    errors: CONVERSATION_FAILURES,
+    errors: ROOM_ERRORS,
   })
   async list(
     @CurrentActor() actor: Actor,
@@ -45,11 +37,7 @@ export class MarketplaceMessagesController {
     params: CONVERSATION_PARAMS,
     body: sendMessageBody,
     response: messageSchema,
-    errors: {
-      ...CONVERSATION_FAILURES,
-      validation: ['MESSAGE_TOO_LONG', 'TOO_MANY_FILES'],
-      conflict: ['CONVERSATION_INACTIVE'],
-    },
+    errors: [...ROOM_ERRORS, 'MESSAGE_TOO_LONG', 'TOO_MANY_FILES', 'ROOM_INACTIVE'],
     examples: {
       body: { content: messageExample.content, messageType: 'TEXT' },
       response: messageExample,

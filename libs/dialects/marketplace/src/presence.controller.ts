@@ -1,18 +1,16 @@
-import { Controller, Param } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { Param } from '@nestjs/common';
 import { z } from 'zod';
 import { type Actor, CurrentActor } from '#libs/platform/auth';
-import { Endpoint, UseErrorStyle } from '#libs/platform/http';
+import { ChatController, Endpoint } from '#libs/platform/http';
 import { UsersService } from '#libs/directory';
 import { PresenceService, TypingService } from '#libs/presence';
-import { marketplaceErrorStyle } from './marketplace.errors.js';
+import { ROOM_ERRORS } from '#libs/rooms';
+import { marketplaceDialect, PREFIX } from './marketplace.dialect.js';
 import { onlineUserSchema, toOnlineUser, toTypingUser, typingUserSchema } from './people.presenter.js';
-import { CONVERSATION_FAILURES, CONVERSATION_PARAMS, PREFIX } from './routes.js';
+import { CONVERSATION_PARAMS } from './routes.js';
 import { CONVERSATION_TYPES } from './types.js';
 
-@ApiTags('marketplace')
-@UseErrorStyle(marketplaceErrorStyle)
-@Controller(PREFIX)
+@ChatController(marketplaceDialect, PREFIX)
 export class MarketplacePresenceController {
   constructor(
     private readonly presence: PresenceService,
@@ -35,7 +33,7 @@ export class MarketplacePresenceController {
     summary: 'Who else is typing in a conversation',
     params: CONVERSATION_PARAMS,
     response: z.object({ conversationId: z.string(), typingUsers: z.array(typingUserSchema) }),
-    errors: CONVERSATION_FAILURES,
+    errors: ROOM_ERRORS,
   })
   async typingStatus(@CurrentActor() actor: Actor, @Param('conversationId') id: string) {
     const { room, userIds } = await this.typing.typistsIn(actor, id);

@@ -19,7 +19,7 @@ import {
   type RoomView,
 } from '#libs/rooms';
 import { SessionViews } from './session-views.js';
-import { SUPPORT_DIALECT } from './support.errors.js';
+import { SUPPORT_DIALECT } from './support.dialect.js';
 import { toMessage, toRole, type ParticipantBody } from './support.presenter.js';
 import { SupportPublisher } from './support.publisher.js';
 import type { sessionJoinedSchema } from './support.server-events.js';

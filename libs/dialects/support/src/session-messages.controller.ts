@@ -1,10 +1,10 @@
-import { Controller, Param, Req } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { Param, Req } from '@nestjs/common';
 import type { Request } from 'express';
 import { z } from 'zod';
 import { type Actor, CurrentActor } from '#libs/platform/auth';
-import { Endpoint, readBody as readRequest, Reply, UseErrorStyle, Valid } from '#libs/platform/http';
+import { ChatController, Endpoint, readBody as readRequest, Reply, Valid } from '#libs/platform/http';
 import { HistoryService, MAX_FILES, ReceiptsService } from '#libs/messages';
+import { ROOM_ERRORS } from '#libs/rooms';
 import {
   messagesQuery,
   readBody,
@@ -15,12 +15,10 @@ import {
   type ReadBody,
 } from './dto/support.dto.js';
 import { SessionsService } from './sessions.service.js';
-import { FAILURES as failures, SESSION_ERRORS, supportErrorStyle } from './support.errors.js';
+import { supportDialect } from './support.dialect.js';
 import { messageExample, messageSchema, toMessage } from './support.presenter.js';
 
-@UseErrorStyle(supportErrorStyle)
-@ApiTags('support')
-@Controller('api/v1/chat/sessions')
+@ChatController(supportDialect, 'api/v1/chat/sessions')
 export class SessionMessagesController {
   constructor(
     private readonly sessions: SessionsService,
@@ -34,8 +32,7 @@ export class SessionMessagesController {
     params,
     query: messagesQuery,
     response: z.array(messageSchema),
-    errors: SESSION_ERRORS,
-    failures,
+    errors: ROOM_ERRORS,
     examples: { response: [messageExample] },
   })
   async list(
@@ -54,14 +51,16 @@ export class SessionMessagesController {
     body: sendMessageBody,
     form: { fields: sendMessageFields, files: { attachments: MAX_FILES } },
     response: messageSchema,
-    errors: {
-      ...SESSION_ERRORS,
-      validation: ['MESSAGE_TOO_LONG', 'TOO_MANY_FILES', 'FILE_INFECTED'],
-      too_large: ['FILE_TOO_LARGE', 'QUOTA_EXCEEDED'],
-      unsupported: ['UNSUPPORTED_FILE_TYPE'],
-      conflict: ['ROOM_INACTIVE'],
-    },
-    failures,
+    errors: [
+      ...ROOM_ERRORS,
+      'MESSAGE_TOO_LONG',
+      'TOO_MANY_FILES',
+      'FILE_INFECTED',
+      'FILE_TOO_LARGE',
+      'QUOTA_EXCEEDED',
+      'UNSUPPORTED_FILE_TYPE',
+      'ROOM_INACTIVE',
+    ],
     examples: { body: { content: 'Check this screenshot', message_type: 'image' }, response: messageExample },
   })
   async send(@CurrentActor() actor: Actor, @Param('sessionId') id: string, @Req() request: Request) {
@@ -78,8 +77,7 @@ export class SessionMessagesController {
     status: 200,
     body: readBody,
     response: z.null(),
-    errors: { ...SESSION_ERRORS, not_found: ['ROOM_NOT_FOUND', 'MESSAGE_NOT_FOUND'] },
-    failures,
+    errors: [...ROOM_ERRORS, 'MESSAGE_NOT_FOUND'],
     examples: { body: { message_ids: [messageExample.id] } },
   })
   async read(

@@ -1,9 +1,8 @@
-import { Controller, Param } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { Param } from '@nestjs/common';
 import { z } from 'zod';
 import { type Actor, CurrentActor } from '#libs/platform/auth';
-import { Endpoint, UseErrorStyle, Valid } from '#libs/platform/http';
-import { RoomAccessService, SupportQueueService } from '#libs/rooms';
+import { ChatController, Endpoint, Valid } from '#libs/platform/http';
+import { ROOM_ERRORS, RoomAccessService, SupportQueueService } from '#libs/rooms';
 import {
   createSessionBody,
   listSessionsQuery,
@@ -14,14 +13,12 @@ import {
 } from './dto/support.dto.js';
 import { SessionViews } from './session-views.js';
 import { SessionsService } from './sessions.service.js';
-import { FAILURES as failures, SESSION_ERRORS, supportErrorStyle } from './support.errors.js';
+import { supportDialect } from './support.dialect.js';
 import { mySessionExample, mySessionSchema } from './support.presenter.js';
 
 const taken = { ...mySessionExample, status: 'active', agent_id: '456', agent_name: 'Mike Johnson' };
 
-@UseErrorStyle(supportErrorStyle)
-@ApiTags('support')
-@Controller('api/v1/chat/sessions')
+@ChatController(supportDialect, 'api/v1/chat/sessions')
 export class SessionsController {
   constructor(
     private readonly sessions: SessionsService,
@@ -35,8 +32,7 @@ export class SessionsController {
     summary: 'Open a session; it waits until an agent takes it',
     body: createSessionBody,
     response: mySessionSchema,
-    errors: { validation: ['MESSAGE_TOO_LONG'], forbidden: ['ACCESS_DENIED'] },
-    failures,
+    errors: ['MESSAGE_TOO_LONG', 'ACCESS_DENIED'],
     examples: {
       body: {
         subject: 'Need help with order',
@@ -59,7 +55,6 @@ export class SessionsController {
       'For agents, support, staff and admins the sessions that nobody has taken come first, the longest wait first.',
     query: listSessionsQuery,
     response: z.array(mySessionSchema),
-    failures,
     examples: { response: [mySessionExample] },
   })
   async list(@CurrentActor() actor: Actor, @Valid('query') { status, limit, offset }: ListSessionsQuery) {
@@ -71,8 +66,7 @@ export class SessionsController {
     summary: 'Read a session',
     params,
     response: mySessionSchema,
-    errors: SESSION_ERRORS,
-    failures,
+    errors: ROOM_ERRORS,
     examples: { response: mySessionExample },
   })
   async get(@CurrentActor() actor: Actor, @Param('sessionId') id: string) {
@@ -85,8 +79,7 @@ export class SessionsController {
     params,
     status: 200,
     response: mySessionSchema,
-    errors: { ...SESSION_ERRORS, conflict: ['ALREADY_ASSIGNED', 'ROOM_INACTIVE'] },
-    failures,
+    errors: [...ROOM_ERRORS, 'ALREADY_ASSIGNED', 'ROOM_INACTIVE'],
     examples: { response: taken },
   })
   async assign(@CurrentActor() actor: Actor, @Param('sessionId') id: string) {
@@ -100,8 +93,7 @@ export class SessionsController {
     params,
     body: statusBody,
     response: mySessionSchema,
-    errors: { ...SESSION_ERRORS, conflict: ['CONFLICT', 'ALREADY_ASSIGNED'] },
-    failures,
+    errors: [...ROOM_ERRORS, 'CONFLICT', 'ALREADY_ASSIGNED'],
     examples: { body: { status: 'closed' }, response: { ...taken, status: 'closed' } },
   })
   async setStatus(

@@ -13,12 +13,12 @@ import {
   type SessionPayload,
 } from './dto/support.dto.js';
 import { SessionsService } from './sessions.service.js';
-import { SUPPORT_DIALECT } from './support.errors.js';
+import { SUPPORT_DIALECT } from './support.dialect.js';
 import { messageExample, sessionExample } from './support.presenter.js';
 import { SupportPublisher } from './support.publisher.js';
 import { messageSentSchema } from './support.server-events.js';
 
-const ERRORS = ['SESSION_NOT_FOUND', 'FORBIDDEN'];
+const ERRORS = ['ROOM_NOT_FOUND', 'ACCESS_DENIED'];
 const example = { session_id: sessionExample.id };
 
 /** Messages of sessions on sockets. */
@@ -39,7 +39,7 @@ export class SupportMessagesGateway {
     payload: sendMessagePayload,
     ack: messageSentSchema,
     emits: ['message_sent', 'new_message'],
-    errors: [...ERRORS, 'SESSION_INACTIVE', 'MESSAGE_TOO_LONG', 'RATE_LIMITED'],
+    errors: [...ERRORS, 'ROOM_INACTIVE', 'MESSAGE_TOO_LONG', 'RATE_LIMITED'],
     example: { ...example, content: 'Message text', message_type: 'text', temp_id: 'temp-1705329000000' },
   })
   async send(
@@ -63,7 +63,7 @@ export class SupportMessagesGateway {
     summary: 'Tell the session that you type; ends by itself after 10 s',
     payload: sessionPayload,
     emits: ['user_typing', 'typing_stopped'],
-    errors: [...ERRORS, 'SESSION_INACTIVE'],
+    errors: [...ERRORS, 'ROOM_INACTIVE'],
     example,
   })
   async startTyping(@CurrentActor() actor: Actor, @MessageBody() { session_id }: SessionPayload) {

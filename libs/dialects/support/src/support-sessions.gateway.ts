@@ -6,12 +6,12 @@ import { SupportQueueService } from '#libs/rooms';
 import { sessionPayload, type SessionPayload } from './dto/support.dto.js';
 import { SessionEntryService } from './session-entry.service.js';
 import { SessionViews } from './session-views.js';
-import { SUPPORT_DIALECT } from './support.errors.js';
+import { SUPPORT_DIALECT } from './support.dialect.js';
 import { sessionExample } from './support.presenter.js';
 import { SupportPublisher } from './support.publisher.js';
 import { chatAcceptedSchema, chatClosedSchema, sessionJoinedSchema } from './support.server-events.js';
 
-const ERRORS = ['SESSION_NOT_FOUND', 'FORBIDDEN'];
+const ERRORS = ['ROOM_NOT_FOUND', 'ACCESS_DENIED'];
 const example = { session_id: sessionExample.id };
 
 /** Sessions on sockets. */
@@ -67,7 +67,7 @@ export class SupportSessionsGateway {
     payload: sessionPayload,
     ack: chatAcceptedSchema,
     emits: ['chat_accepted', 'session_status_changed', 'user_joined'],
-    errors: [...ERRORS, 'ALREADY_ASSIGNED', 'SESSION_INACTIVE'],
+    errors: [...ERRORS, 'ALREADY_ASSIGNED', 'ROOM_INACTIVE'],
     example,
   })
   async accept(

@@ -25,7 +25,7 @@ import {
   type RoomView,
 } from '#libs/rooms';
 import { SessionViews } from './session-views.js';
-import { SUPPORT_DIALECT, supportSocketDialect } from './support.errors.js';
+import { SUPPORT_DIALECT, supportDialect } from './support.dialect.js';
 import { toMessage, toRole, toStatus } from './support.presenter.js';
 import { supportServerEvents } from './support.server-events.js';
 
@@ -68,7 +68,7 @@ export class SupportPublisher implements OnModuleInit, ConnectionObserver {
 
   /** The support team sees its queue before it has joined anything. */
   connected(actor: Actor, socket: ChatSocket): void {
-    if (supportSocketDialect.namespaces.includes(socket.nsp.name) && isSupportTeam(actor))
+    if (supportDialect.namespaces.includes(socket.nsp.name) && isSupportTeam(actor))
       void socket.join(dialectRoom(SUPPORT_DIALECT, SUPPORT_QUEUE));
   }
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineServerEvents } from '#libs/platform/realtime';
 import { shownClientId } from '#libs/messages';
 import { SESSION_STATUSES } from './dto/support.dto.js';
-import { SUPPORT_DIALECT } from './support.errors.js';
+import { SUPPORT_DIALECT } from './support.dialect.js';
 import {
   messageExample,
   messageSchema,

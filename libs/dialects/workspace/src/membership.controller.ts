@@ -1,17 +1,14 @@
-import { Controller, Param } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { Param } from '@nestjs/common';
 import { z } from 'zod';
 import { type Actor, CurrentActor } from '#libs/platform/auth';
-import { Endpoint, Reply, UseErrorStyle } from '#libs/platform/http';
-import { MembersService, RoomLifecycleService } from '#libs/rooms';
+import { ChatController, Endpoint, Reply } from '#libs/platform/http';
+import { MembersService, ROOM_ERRORS, RoomLifecycleService } from '#libs/rooms';
 import { detailedRoomSchema } from './rooms.presenter.js';
-import { ROOM_FAILURES, ROOM_PARAMS } from './routes.js';
+import { ROOM_PARAMS } from './routes.js';
 import { WorkspaceRoomsService } from './workspace-rooms.service.js';
-import { workspaceErrorStyle } from './workspace.errors.js';
+import { workspaceDialect } from './workspace.dialect.js';
 
-@ApiTags('workspace')
-@UseErrorStyle(workspaceErrorStyle)
-@Controller('api/chat/rooms')
+@ChatController(workspaceDialect, 'api/chat/rooms')
 export class WorkspaceMembershipController {
   constructor(
     private readonly rooms: WorkspaceRoomsService,
@@ -26,7 +23,7 @@ export class WorkspaceMembershipController {
     params: ROOM_PARAMS,
     status: 200,
     response: z.object({ chatRoom: detailedRoomSchema }),
-    errors: { ...ROOM_FAILURES, forbidden: ['JOIN_ROOM_FAILED'], conflict: ['JOIN_ROOM_FAILED'] },
+    errors: ['ROOM_NOT_FOUND', 'JOIN_ROOM_FAILED'],
   })
   async join(@CurrentActor() actor: Actor, @Param('id') id: string) {
     return new Reply({ chatRoom: await this.rooms.join(actor, id) }, 'Joined chat room successfully');
@@ -39,7 +36,7 @@ export class WorkspaceMembershipController {
       'When the last owner leaves, the room goes to the one of the highest role who has been in it longest.',
     params: ROOM_PARAMS,
     response: z.null(),
-    errors: ROOM_FAILURES,
+    errors: ROOM_ERRORS,
   })
   async leave(@CurrentActor() actor: Actor, @Param('id') id: string) {
     await this.members.leave(actor, id, true);
@@ -51,7 +48,7 @@ export class WorkspaceMembershipController {
     summary: 'Remove a chat room that you are in, with all that is in it',
     params: ROOM_PARAMS,
     response: z.null(),
-    errors: ROOM_FAILURES,
+    errors: ROOM_ERRORS,
   })
   async remove(@CurrentActor() actor: Actor, @Param('id') id: string) {
     await this.lifecycle.remove(actor, id);

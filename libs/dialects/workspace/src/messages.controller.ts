@@ -1,9 +1,9 @@
-import { Controller, Param } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { Param } from '@nestjs/common';
 import { z } from 'zod';
 import { type Actor, CurrentActor } from '#libs/platform/auth';
-import { Endpoint, Reply, UseErrorStyle, Valid } from '#libs/platform/http';
+import { ChatController, Endpoint, Reply, Valid } from '#libs/platform/http';
 import { HistoryService, MessageChangesService, MessagesService } from '#libs/messages';
+import { ROOM_ERRORS } from '#libs/rooms';
 import {
   editMessageBody,
   historyQuery,
@@ -13,15 +13,14 @@ import {
   type SendBody,
 } from './dto/messages.dto.js';
 import { messageExample, messageSchema, toMessage } from './messages.presenter.js';
-import { MESSAGE_FAILURES, MESSAGE_PARAMS, ROOM_FAILURES, ROOM_PARAMS } from './routes.js';
-import { sending, workspaceErrorStyle } from './workspace.errors.js';
+import { MESSAGE_ERRORS, MESSAGE_PARAMS, ROOM_PARAMS } from './routes.js';
+import { workspaceDialect } from './workspace.dialect.js';
+import { sending } from './workspace.errors.js';
 
 const messageAnswer = z.object({ message: messageSchema });
 const pageSchema = z.object({ page: z.number(), limit: z.number(), hasMore: z.boolean() });
 
-@ApiTags('workspace')
-@UseErrorStyle(workspaceErrorStyle)
-@Controller('api/chat/rooms')
+@ChatController(workspaceDialect, 'api/chat/rooms')
 export class WorkspaceMessagesController {
   constructor(
     private readonly messages: MessagesService,
@@ -36,7 +35,7 @@ export class WorkspaceMessagesController {
     params: ROOM_PARAMS,
     query: historyQuery,
     response: z.object({ messages: z.array(messageSchema), pagination: pageSchema }),
-    errors: ROOM_FAILURES,
+    errors: ROOM_ERRORS,
     examples: {
       response: { messages: [messageExample], pagination: { page: 1, limit: 50, hasMore: false } },
     },
@@ -56,12 +55,7 @@ export class WorkspaceMessagesController {
     params: ROOM_PARAMS,
     body: sendMessageBody,
     response: messageAnswer,
-    errors: {
-      ...ROOM_FAILURES,
-      validation: ['MESSAGE_TOO_LONG', 'TOO_MANY_FILES', 'MESSAGE_SEND_FAILED'],
-      conflict: ['ROOM_INACTIVE'],
-      internal: ['MESSAGE_SEND_FAILED'],
-    },
+    errors: [...ROOM_ERRORS, 'MESSAGE_TOO_LONG', 'TOO_MANY_FILES', 'MESSAGE_SEND_FAILED', 'ROOM_INACTIVE'],
     examples: {
       body: {
         content: 'Hello everyone!',
@@ -91,7 +85,7 @@ export class WorkspaceMessagesController {
     params: MESSAGE_PARAMS,
     body: editMessageBody,
     response: messageAnswer,
-    errors: { ...MESSAGE_FAILURES, validation: ['MESSAGE_TOO_LONG'] },
+    errors: [...MESSAGE_ERRORS, 'MESSAGE_TOO_LONG'],
     examples: { body: { content: 'Hello everyone!' }, response: { message: messageExample } },
   })
   async edit(
@@ -110,7 +104,7 @@ export class WorkspaceMessagesController {
     summary: 'Delete a message: my own, or as a moderator of the room',
     params: MESSAGE_PARAMS,
     response: z.null(),
-    errors: { ...MESSAGE_FAILURES, conflict: undefined },
+    errors: [...ROOM_ERRORS, 'MESSAGE_NOT_FOUND'],
   })
   async remove(@CurrentActor() actor: Actor, @Param('id') id: string, @Param('messageId') messageId: string) {
     const known = await this.history.getIn(actor, id, messageId);

@@ -1,13 +1,12 @@
-import { Controller, Param } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { Param } from '@nestjs/common';
 import { z } from 'zod';
 import { type Actor, CurrentActor } from '#libs/platform/auth';
-import { Endpoint, UseErrorStyle, Valid } from '#libs/platform/http';
+import { ChatController, Endpoint, Valid } from '#libs/platform/http';
 import { HistoryService, ReactionsService } from '#libs/messages';
 import { reactionBody } from './dto/messages.dto.js';
 import { messageExample, reactionSchema, toReaction } from './messages.presenter.js';
-import { MESSAGE_FAILURES, MESSAGE_PARAMS } from './routes.js';
-import { workspaceErrorStyle } from './workspace.errors.js';
+import { MESSAGE_ERRORS, MESSAGE_PARAMS } from './routes.js';
+import { workspaceDialect } from './workspace.dialect.js';
 
 type ReactionBody = z.output<typeof reactionBody>;
 
@@ -17,16 +16,14 @@ const ROUTE = {
   status: 200,
   body: reactionBody,
   response: z.object({ messageId: z.string(), reactions: z.array(reactionSchema) }),
-  errors: MESSAGE_FAILURES,
+  errors: MESSAGE_ERRORS,
   examples: {
     body: { emoji: '👍' },
     response: { messageId: messageExample.id, reactions: messageExample.reactions },
   },
 } as const;
 
-@ApiTags('workspace')
-@UseErrorStyle(workspaceErrorStyle)
-@Controller('api/chat/rooms/:id/messages/:messageId/reactions')
+@ChatController(workspaceDialect, 'api/chat/rooms/:id/messages/:messageId/reactions')
 export class WorkspaceReactionsController {
   constructor(
     private readonly history: HistoryService,

@@ -1,8 +1,8 @@
-import { Controller, Param } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { Param } from '@nestjs/common';
 import { z } from 'zod';
 import { type Actor, CurrentActor } from '#libs/platform/auth';
-import { Endpoint, Reply, UseErrorStyle, Valid } from '#libs/platform/http';
+import { ChatController, Endpoint, Reply, Valid } from '#libs/platform/http';
+import { ROOM_ERRORS } from '#libs/rooms';
 import {
   createRoomBody,
   listRoomsQuery,
@@ -12,15 +12,13 @@ import {
   type UpdateRoomBody,
 } from './dto/rooms.dto.js';
 import { detailedRoomSchema, listedRoomSchema, roomExample, roomSchema } from './rooms.presenter.js';
-import { ROOM_FAILURES, ROOM_PARAMS } from './routes.js';
+import { ROOM_PARAMS } from './routes.js';
 import { WorkspaceRoomsService } from './workspace-rooms.service.js';
-import { workspaceErrorStyle } from './workspace.errors.js';
+import { workspaceDialect } from './workspace.dialect.js';
 
 const roomAnswer = z.object({ chatRoom: roomSchema });
 
-@ApiTags('workspace')
-@UseErrorStyle(workspaceErrorStyle)
-@Controller('api/chat/rooms')
+@ChatController(workspaceDialect, 'api/chat/rooms')
 export class WorkspaceRoomsController {
   constructor(private readonly rooms: WorkspaceRoomsService) {}
 
@@ -42,7 +40,7 @@ export class WorkspaceRoomsController {
       'people get the same DIRECT room.',
     body: createRoomBody,
     response: roomAnswer,
-    errors: { validation: ['INVALID_PARTICIPANTS'] },
+    errors: ['INVALID_PARTICIPANTS'],
     examples: {
       body: {
         name: 'New Chat Room',
@@ -70,7 +68,7 @@ export class WorkspaceRoomsController {
       'Rooms that are not private: with chats:read. Private ones: their participants, and moderators (chats:moderate).',
     params: ROOM_PARAMS,
     response: z.object({ chatRoom: detailedRoomSchema }),
-    errors: ROOM_FAILURES,
+    errors: ROOM_ERRORS,
   })
   async get(@CurrentActor() actor: Actor, @Param('id') id: string) {
     return { chatRoom: await this.rooms.get(actor, id) };
@@ -82,7 +80,7 @@ export class WorkspaceRoomsController {
     params: ROOM_PARAMS,
     body: updateRoomBody,
     response: roomAnswer,
-    errors: { ...ROOM_FAILURES, conflict: ['ROOM_FULL', 'CONFLICT'] },
+    errors: [...ROOM_ERRORS, 'ROOM_FULL', 'CONFLICT'],
     examples: { body: { name: 'General Chat', maxMembers: 100 }, response: { chatRoom: roomExample } },
   })
   async update(@CurrentActor() actor: Actor, @Param('id') id: string, @Valid('body') body: UpdateRoomBody) {

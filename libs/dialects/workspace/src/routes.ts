@@ -1,4 +1,5 @@
 import type { PathParameter } from '#libs/platform/http';
+import { ROOM_ERRORS } from '#libs/rooms';
 import { messageExample } from './messages.presenter.js';
 import { roomExample } from './rooms.presenter.js';
 
@@ -11,10 +12,5 @@ export const MESSAGE_PARAMS: Record<string, PathParameter> = {
   messageId: { description: 'Id of the message', example: messageExample.id },
 };
 
-/** Codes of routes that take a room, and of those that take a message in it. */
-export const ROOM_FAILURES = { not_found: ['CHAT_ROOM_NOT_FOUND'], forbidden: ['NOT_PARTICIPANT'] };
-export const MESSAGE_FAILURES = {
-  ...ROOM_FAILURES,
-  not_found: ['CHAT_ROOM_NOT_FOUND', 'MESSAGE_NOT_FOUND'],
-  conflict: ['ROOM_INACTIVE'],
-};
+/** Codes of routes that take a message in a room. */
+export const MESSAGE_ERRORS = [...ROOM_ERRORS, 'MESSAGE_NOT_FOUND', 'ROOM_INACTIVE'];

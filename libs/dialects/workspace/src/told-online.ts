@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { dialectRoom, userRoom, type RealtimeServer } from '#libs/platform/realtime';
-import { WORKSPACE_DIALECT } from './workspace.errors.js';
+import { WORKSPACE_DIALECT } from './workspace.dialect.js';
 
 const NAMESPACE = '/';
 /** News of who comes online may be on its way for so long. */

@@ -14,7 +14,7 @@ import {
 } from '#libs/rooms';
 import { emailOf, toRoomUser } from './people.presenter.js';
 import { ToldOnline } from './told-online.js';
-import { WORKSPACE_DIALECT } from './workspace.errors.js';
+import { WORKSPACE_DIALECT } from './workspace.dialect.js';
 import { workspaceServerEvents } from './workspace.server-events.js';
 
 /** What changes within this time is told in one `room_users_update`. */

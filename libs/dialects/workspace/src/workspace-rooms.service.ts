@@ -14,7 +14,8 @@ import {
   type WorkspaceRoom,
 } from './rooms.presenter.js';
 import { CANONICAL_ROOM_TYPE } from './types.js';
-import { joining, WORKSPACE_DIALECT } from './workspace.errors.js';
+import { WORKSPACE_DIALECT } from './workspace.dialect.js';
+import { joining } from './workspace.errors.js';
 
 /** Without paging a list holds the rooms that were used last, up to this many. */
 const ALL_ROOMS = 1_000;

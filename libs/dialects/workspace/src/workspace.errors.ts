@@ -1,61 +1,6 @@
-import { DomainError, toDomainError, type ErrorDetail } from '#libs/platform/errors';
-import type { ErrorStyle } from '#libs/platform/http';
-import type { SocketDialect } from '#libs/platform/realtime';
-import { NotParticipantError } from '#libs/rooms';
-
-export const WORKSPACE_DIALECT = 'workspace';
-
-/** The document's codes for ours; those that it does not have keep their names. */
-export const WORKSPACE_CODES: Readonly<Record<string, string>> = {
-  ROOM_NOT_FOUND: 'CHAT_ROOM_NOT_FOUND',
-  ACCESS_DENIED: 'NOT_PARTICIPANT',
-  UNKNOWN_USERS: 'INVALID_PARTICIPANTS',
-};
-
-/** Fields of the canonical API that the services name in details, as this document calls them. */
-const FIELDS: Readonly<Record<string, string>> = {
-  message: 'content',
-  reply_to: 'replyToId',
-  reaction: 'emoji',
-  participant_ids: 'participantIds',
-  max_members: 'maxMembers',
-};
-
-/** Who is a participant already lacks a role or permission. */
-function codeOf(error: DomainError): string {
-  if (error.code === 'ACCESS_DENIED' && !(error instanceof NotParticipantError)) return 'FORBIDDEN';
-  return WORKSPACE_CODES[error.code] ?? error.code;
-}
-
-const detailsOf = ({ details }: DomainError): ErrorDetail[] =>
-  details.map((detail) =>
-    typeof detail.field === 'string' ? { ...detail, field: FIELDS[detail.field] ?? detail.field } : detail,
-  );
-
-export const workspaceErrorStyle: ErrorStyle = { codeOf, detailsOf };
-
-const MESSAGE_EVENTS = new Set(['send_message']);
-const ROOM_EVENTS = new Set(['join_room', 'leave_room', 'typing_start', 'typing_stop', 'mark_read']);
-
-function errorEventOf(event: string): string {
-  if (MESSAGE_EVENTS.has(event)) return 'message_error';
-  return ROOM_EVENTS.has(event) ? 'room_error' : 'error';
-}
-
-export const workspaceSocketDialect: SocketDialect = {
-  name: WORKSPACE_DIALECT,
-  namespaces: ['/'],
-  codeOf,
-  detailsOf,
-  errorEvents: (error, event) => {
-    const payload = { message: error.message, code: codeOf(error), details: detailsOf(error), event };
-    const names = [
-      errorEventOf(event),
-      ...(error.kind === 'unauthenticated' ? ['authentication_error'] : []),
-    ];
-    return names.map((name) => ({ event: name, payload }));
-  },
-};
+import { commonErrors, defineErrors, DomainError, toDomainError } from '#libs/platform/errors';
+import { messageErrors } from '#libs/messages';
+import { roomErrors } from '#libs/rooms';
 
 const renamed = (code: string, error: DomainError): DomainError =>
   new DomainError(code, error.kind, error.message, {
@@ -64,6 +9,21 @@ const renamed = (code: string, error: DomainError): DomainError =>
     cause: error,
   });
 
+/** Codes that this document gives to whole operations, whatever made them fail. */
+export const workspaceErrors = defineErrors(
+  'workspace',
+  {
+    joinRefused: (refusal: DomainError) => renamed('JOIN_ROOM_FAILED', refusal),
+    notSent: (refusal: DomainError) => renamed('MESSAGE_SEND_FAILED', refusal),
+  },
+  ({ joinRefused, notSent }) => [
+    joinRefused(roomErrors.accessDenied()),
+    joinRefused(roomErrors.full(50)),
+    notSent(messageErrors.unknownReply()),
+    notSent(commonErrors.internal()),
+  ],
+);
+
 /** A join that is refused is JOIN_ROOM_FAILED, for want of a place as of a permission. */
 export async function joining<T>(work: Promise<T>): Promise<T> {
   try {
@@ -71,7 +31,7 @@ export async function joining<T>(work: Promise<T>): Promise<T> {
   } catch (error) {
     const refusal = toDomainError(error);
     const refused = refusal.code === 'ROOM_FULL' || refusal.code === 'ACCESS_DENIED';
-    throw refused ? renamed('JOIN_ROOM_FAILED', refusal) : error;
+    throw refused ? workspaceErrors.joinRefused(refusal) : error;
   }
 }
 
@@ -82,6 +42,6 @@ export async function sending<T>(work: Promise<T>): Promise<T> {
   } catch (error) {
     const refusal = toDomainError(error);
     const failed = refusal.kind === 'internal' || refusal.details.some(({ field }) => field === 'reply_to');
-    throw failed ? renamed('MESSAGE_SEND_FAILED', refusal) : error;
+    throw failed ? workspaceErrors.notSent(refusal) : error;
   }
 }

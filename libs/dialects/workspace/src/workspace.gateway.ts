@@ -11,12 +11,13 @@ import { toMessage } from './messages.presenter.js';
 import { roomExample } from './rooms.presenter.js';
 import { WorkspacePresence } from './workspace-presence.publisher.js';
 import { WorkspaceRoomsService } from './workspace-rooms.service.js';
-import { sending, WORKSPACE_DIALECT } from './workspace.errors.js';
+import { WORKSPACE_DIALECT } from './workspace.dialect.js';
+import { sending } from './workspace.errors.js';
 import { WorkspacePublisher } from './workspace.publisher.js';
 import { joinedSchema, leftSchema, messageAnswerSchema } from './workspace.server-events.js';
 
 const ROOM = { payload: roomPayload, example: { roomId: roomExample.id } };
-const ROOM_CODES = ['CHAT_ROOM_NOT_FOUND', 'NOT_PARTICIPANT'];
+const ROOM_CODES = ['ROOM_NOT_FOUND', 'ACCESS_DENIED'];
 
 @ChatGateway(WORKSPACE_DIALECT)
 export class WorkspaceGateway {
@@ -37,7 +38,7 @@ export class WorkspaceGateway {
     ...ROOM,
     ack: joinedSchema,
     emits: ['room_joined', 'room_users_update', 'user_online', 'room_error'],
-    errors: ['CHAT_ROOM_NOT_FOUND', 'JOIN_ROOM_FAILED'],
+    errors: ['ROOM_NOT_FOUND', 'JOIN_ROOM_FAILED'],
   })
   async join(
     @CurrentActor() actor: Actor,

@@ -1,16 +1,17 @@
 import { Module } from '@nestjs/common';
-import { RealtimeServer } from '#libs/platform/realtime';
+import { DialectModule } from '#libs/platform/dialects';
 import { WorkspaceMembershipController } from './membership.controller.js';
 import { WorkspaceMessagesController } from './messages.controller.js';
 import { WorkspaceReactionsController } from './reactions.controller.js';
 import { WorkspaceRoomsController } from './rooms.controller.js';
 import { WorkspacePresence } from './workspace-presence.publisher.js';
 import { WorkspaceRoomsService } from './workspace-rooms.service.js';
-import { workspaceSocketDialect } from './workspace.errors.js';
+import { workspaceDialect } from './workspace.dialect.js';
 import { WorkspaceGateway } from './workspace.gateway.js';
 import { WorkspacePublisher } from './workspace.publisher.js';
 
 @Module({
+  imports: [DialectModule.forFeature(workspaceDialect)],
   controllers: [
     WorkspaceRoomsController,
     WorkspaceMembershipController,
@@ -19,8 +20,4 @@ import { WorkspacePublisher } from './workspace.publisher.js';
   ],
   providers: [WorkspaceRoomsService, WorkspacePublisher, WorkspacePresence, WorkspaceGateway],
 })
-export class WorkspaceModule {
-  constructor(realtime: RealtimeServer) {
-    realtime.registerDialect(workspaceSocketDialect);
-  }
-}
+export class WorkspaceModule {}

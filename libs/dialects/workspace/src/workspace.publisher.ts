@@ -5,7 +5,7 @@ import { DeletionArrived, EditArrived, MessageArrived, MessageReacted, ReadArriv
 import { RoomDeleted, RoomUpdated, showsPeople } from '#libs/rooms';
 import { toMessage, toReaction } from './messages.presenter.js';
 import { WorkspaceRoomsService } from './workspace-rooms.service.js';
-import { WORKSPACE_DIALECT } from './workspace.errors.js';
+import { WORKSPACE_DIALECT } from './workspace.dialect.js';
 import { workspaceServerEvents } from './workspace.server-events.js';
 
 /** Who hears what of messages and rooms in the workspace contract. */

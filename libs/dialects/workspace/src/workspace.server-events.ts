@@ -3,7 +3,7 @@ import { defineServerEvents } from '#libs/platform/realtime';
 import { messageExample, messageSchema, reactionSchema } from './messages.presenter.js';
 import { roomUserSchema } from './people.presenter.js';
 import { detailedRoomSchema, roomExample, roomSchema } from './rooms.presenter.js';
-import { WORKSPACE_DIALECT } from './workspace.errors.js';
+import { WORKSPACE_DIALECT } from './workspace.dialect.js';
 
 const roomId = z.string().meta({ examples: [roomExample.id] });
 const messageId = z.string().meta({ examples: [messageExample.id] });

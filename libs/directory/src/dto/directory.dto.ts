@@ -1,33 +1,36 @@
-import { z } from 'zod';
 import { ROLES } from '#libs/platform/auth';
-import { hostId, metadataField, textField } from '#libs/platform/validation';
+import { enumeration, HostId, Metadata, NestedList, OneOf, Text } from '#libs/platform/validation';
 
-const personRole = z.enum(
+/** Of people: the host platform's own server is none. */
+const personRoles = enumeration(
+  'PersonRole',
   ROLES.filter((role) => role !== 'service'),
-  'must be one of customer, client, staff, agent, support, reader, provider, business, supplier, admin',
 );
-const clearable = (max: number) => textField(max).nullable().optional();
+type PersonRole = (typeof personRoles.enum)[number];
+
+const Clearable = (max: number) => Text({ max, optional: true, nullable: true });
 
 /** Fields left out stay as they are; null clears one. */
-export const putUserBody = z.object({
-  name: clearable(256),
-  first_name: clearable(256),
-  last_name: clearable(256),
-  username: clearable(256),
-  email: clearable(256),
-  avatar: clearable(2_048),
-  role: personRole.optional(),
-});
-export type PutUserBody = z.output<typeof putUserBody>;
+export class PutUserDto {
+  @Clearable(256) name?: string | null;
+  @Clearable(256) first_name?: string | null;
+  @Clearable(256) last_name?: string | null;
+  @Clearable(256) username?: string | null;
+  @Clearable(256) email?: string | null;
+  @Clearable(2_048) avatar?: string | null;
+  @OneOf(personRoles, { optional: true }) role?: PersonRole;
+}
+
+export class ContextParticipantDto {
+  @HostId() user_id!: string;
+  @OneOf(personRoles) role!: PersonRole;
+}
 
 /** Replaces the stored list of participants; fields left out stay as they are. */
-export const putContextBody = z.object({
-  participants: z
-    .array(z.object({ user_id: hostId, role: personRole }))
-    .max(100, 'must have at most 100 entries')
-    .optional(),
-  category: clearable(128),
-  status: clearable(64),
-  data: metadataField.optional(),
-});
-export type PutContextBody = z.output<typeof putContextBody>;
+export class PutContextDto {
+  @NestedList(() => ContextParticipantDto, { max: 100, optional: true })
+  participants?: ContextParticipantDto[];
+  @Clearable(128) category?: string | null;
+  @Clearable(64) status?: string | null;
+  @Metadata({ optional: true }) data?: Record<string, unknown>;
+}

@@ -1,20 +1,27 @@
 import { Global, Module } from '@nestjs/common';
+import { JwtModule } from '@nestjs/jwt';
+import { PassportModule } from '@nestjs/passport';
 import { AppConfig } from '#libs/platform/config';
+import { AccessGuard } from './access.guard.js';
 import { Authenticator } from './authenticator.js';
-import { resolveJwtSecret } from './secret.js';
-import { JWT_SIGNING_SECRET, TokenVerifier } from './token-verifier.js';
+import { BEARER_STRATEGY, BearerStrategy } from './bearer.strategy.js';
+import { jwtOptions } from './jwt-options.js';
+import { JWT_SIGNING_SECRET, SigningSecretModule } from './signing-secret.module.js';
+import { TokenVerifier } from './token-verifier.js';
 
+/** Tokens in, actors out, and who may do what; global, since every route and every event asks. */
 @Global()
 @Module({
-  providers: [
-    {
-      provide: JWT_SIGNING_SECRET,
-      inject: [AppConfig],
-      useFactory: (config: AppConfig) => (config.jwt.jwksUrl ? undefined : resolveJwtSecret(config)),
-    },
-    TokenVerifier,
-    Authenticator,
+  imports: [
+    SigningSecretModule,
+    JwtModule.registerAsync({
+      imports: [SigningSecretModule],
+      inject: [AppConfig, JWT_SIGNING_SECRET],
+      useFactory: jwtOptions,
+    }),
+    PassportModule.register({ defaultStrategy: BEARER_STRATEGY, property: 'actor' }),
   ],
-  exports: [Authenticator, TokenVerifier, JWT_SIGNING_SECRET],
+  providers: [TokenVerifier, Authenticator, BearerStrategy, AccessGuard],
+  exports: [SigningSecretModule, JwtModule, PassportModule, Authenticator, AccessGuard],
 })
 export class AuthModule {}

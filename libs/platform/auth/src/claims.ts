@@ -1,4 +1,3 @@
-import type { JwtPayload } from 'jsonwebtoken';
 import { commonErrors } from '#libs/platform/errors';
 import type { ProfileClaims, VerifiedToken } from './actor.js';
 import {
@@ -15,11 +14,18 @@ const MAX_ID = 128;
 const MAX_PROFILE_TEXT = 256;
 const MAX_URL = 2_048;
 
-function firstOf(payload: JwtPayload, names: string[]): unknown {
-  return names.map((name) => payload[name] as unknown).find((value) => value !== undefined && value !== null);
+/** Of a token whose signature is right. */
+export interface TokenClaims {
+  /** Seconds since the epoch. */
+  exp?: number;
+  [claim: string]: unknown;
 }
 
-function userIdOf(payload: JwtPayload): string {
+function firstOf(payload: TokenClaims, names: string[]): unknown {
+  return names.map((name) => payload[name]).find((value) => value !== undefined && value !== null);
+}
+
+function userIdOf(payload: TokenClaims): string {
   const raw = firstOf(payload, ['sub', 'user_id', 'userId', 'id']);
   const id = typeof raw === 'number' && Number.isSafeInteger(raw) ? String(raw) : raw;
   if (typeof id !== 'string') throw commonErrors.unauthorized('The token has no usable subject (claim sub).');
@@ -31,7 +37,7 @@ function userIdOf(payload: JwtPayload): string {
   return clean;
 }
 
-function roleOf(payload: JwtPayload): Role {
+function roleOf(payload: TokenClaims): Role {
   const raw = firstOf(payload, ['role', 'user_type', 'userType']);
   if (raw === undefined) return 'customer';
   const role = typeof raw === 'string' ? raw.toLowerCase() : raw;
@@ -44,21 +50,21 @@ const DEFAULT_SETS = new Map<Role, ReadonlySet<Permission>>(
   ROLES.map((role) => [role, new Set(DEFAULT_PERMISSIONS[role])]),
 );
 
-function permissionsOf(payload: JwtPayload, role: Role): ReadonlySet<Permission> {
+function permissionsOf(payload: TokenClaims, role: Role): ReadonlySet<Permission> {
   const claim: unknown = payload.permissions;
   if (claim === undefined || claim === null) return DEFAULT_SETS.get(role) as ReadonlySet<Permission>;
   if (!Array.isArray(claim)) throw commonErrors.unauthorized('The permissions claim must be a list.');
   return new Set(PERMISSIONS.filter((permission) => claim.includes(permission)));
 }
 
-function textOf(payload: JwtPayload, name: string, max: number): string | undefined {
+function textOf(payload: TokenClaims, name: string, max: number): string | undefined {
   const value: unknown = payload[name];
   if (typeof value !== 'string') return undefined;
   const clean = value.replaceAll('\u0000', '').toWellFormed().trim();
   return clean === '' ? undefined : [...clean].slice(0, max).join('');
 }
 
-function profileOf(payload: JwtPayload): ProfileClaims {
+function profileOf(payload: TokenClaims): ProfileClaims {
   return {
     name: textOf(payload, 'name', MAX_PROFILE_TEXT),
     firstName: textOf(payload, 'first_name', MAX_PROFILE_TEXT),
@@ -70,7 +76,7 @@ function profileOf(payload: JwtPayload): ProfileClaims {
 }
 
 /** Turns verified claims (host contract, "Tokens") into an actor. */
-export function readClaims(payload: JwtPayload): VerifiedToken {
+export function readClaims(payload: TokenClaims): VerifiedToken {
   const role = roleOf(payload);
   return {
     actor: {

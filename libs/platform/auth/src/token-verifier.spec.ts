@@ -3,9 +3,10 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createHmac } from 'node:crypto';
 import { Logger } from '@nestjs/common';
+import { JwtService, type JwtSignOptions } from '@nestjs/jwt';
 import { exportJWK, importJWK, importPKCS8, importSPKI, SignJWT, type CryptoKey, type JWK } from 'jose';
-import jwt from 'jsonwebtoken';
 import { loadConfig } from '#libs/platform/config';
+import { jwtOptions } from './jwt-options.js';
 import { keyPair } from './testing/key-pair.js';
 import { TokenVerifier } from './token-verifier.js';
 
@@ -18,10 +19,14 @@ function verifier(env: Record<string, string> = {}): TokenVerifier {
     ...(env.JWT_JWKS_URL ? {} : { JWT_SECRET: SECRET }),
     ...env,
   });
-  return new TokenVerifier(config, config.jwt.secret);
+  return new TokenVerifier(config, new JwtService(jwtOptions(config, config.jwt.secret)));
 }
 
 const segment = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+
+/** A token as the host makes it. */
+const signed = (claims: object, secret: string, options: JwtSignOptions = {}): string =>
+  new JwtService().sign(claims, { ...options, secret });
 
 /** A token as an attacker makes it: any header, any payload, HMAC with any key. */
 function forged(header: object, payload: unknown, key?: string, hash = 'sha256'): string {
@@ -34,7 +39,7 @@ describe('a shared secret (HS256)', () => {
   const subject = verifier();
 
   it('accepts a valid token and tells when it ends', async () => {
-    const token = jwt.sign({ sub: 123, role: 'staff', exp: now + 60 }, SECRET);
+    const token = signed({ sub: 123, role: 'staff', exp: now + 60 }, SECRET);
     expect(await subject.verify(token)).toMatchObject({
       actor: { id: '123', role: 'staff', family: 'staff' },
       expiresAt: now + 60,
@@ -52,59 +57,59 @@ describe('a shared secret (HS256)', () => {
     ['alg none', forged({ alg: 'none', typ: 'JWT' }, claims)],
     ['alg None with a signature', forged({ alg: 'None' }, claims, SECRET)],
     ['alg none with the secret', forged({ alg: 'none' }, claims, SECRET)],
-    ['HS512 with the right secret', jwt.sign(claims, SECRET, { algorithm: 'HS512' })],
+    ['HS512 with the right secret', signed(claims, SECRET, { algorithm: 'HS512' })],
     ['HS384 with the right secret', forged({ alg: 'HS384' }, claims, SECRET, 'sha384')],
-    ['another secret', jwt.sign(claims, 'another-secret-of-16')],
+    ['another secret', signed(claims, 'another-secret-of-16')],
     ['an empty secret', forged({ alg: 'HS256' }, claims, '')],
     ['no algorithm', forged({}, claims, SECRET)],
     ['an algorithm that is no text', forged({ alg: ['HS256'] }, claims, SECRET)],
     ['a payload that is null', forged({ alg: 'HS256' }, null, SECRET)],
     ['a payload that is text', forged({ alg: 'HS256' }, 'claims', SECRET)],
     ['a payload that is a list', forged({ alg: 'HS256' }, [1], SECRET)],
-    ['an expired one', jwt.sign({ ...claims, exp: now - 60 }, SECRET)],
-    ['one that is not valid yet', jwt.sign({ ...claims, nbf: now + 600 }, SECRET)],
+    ['an expired one', signed({ ...claims, exp: now - 60 }, SECRET)],
+    ['one that is not valid yet', signed({ ...claims, nbf: now + 600 }, SECRET)],
     ['an exp that is no number', forged({ alg: 'HS256' }, { ...claims, exp: 'never' }, SECRET)],
     ['a subject that is an object', forged({ alg: 'HS256' }, { ...claims, sub: { id: 1 } }, SECRET)],
-    ['an unknown role', jwt.sign({ ...claims, role: 'root' }, SECRET)],
-    ['16 kB of it', jwt.sign({ ...claims, padding: 'x'.repeat(16_384) }, SECRET)],
+    ['an unknown role', signed({ ...claims, role: 'root' }, SECRET)],
+    ['16 kB of it', signed({ ...claims, padding: 'x'.repeat(16_384) }, SECRET)],
   ])('refuses %s', async (_name, token) => expect(subject.verify(token)).rejects.toMatchObject(UNAUTHORIZED));
 
   it('refuses a token that was changed after it was signed', async () => {
-    const [header, , signature] = jwt.sign(claims, SECRET).split('.');
+    const [header, , signature] = signed(claims, SECRET).split('.');
     await expect(
       subject.verify(`${header}.${segment({ ...claims, sub: '2' })}.${signature}`),
     ).rejects.toMatchObject(UNAUTHORIZED);
   });
 
   it('says that a token has expired, and nothing more of any other fault', async () => {
-    await expect(subject.verify(jwt.sign({ ...claims, exp: now - 60 }, SECRET))).rejects.toThrow(
+    await expect(subject.verify(signed({ ...claims, exp: now - 60 }, SECRET))).rejects.toThrow(
       'The token has expired.',
     );
-    await expect(subject.verify(jwt.sign(claims, 'another-secret-of-16'))).rejects.toThrow(
+    await expect(subject.verify(signed(claims, 'another-secret-of-16'))).rejects.toThrow(
       'The token is not valid.',
     );
   });
 
   it('requires an end in production only', async () => {
-    const endless = jwt.sign({ sub: '1' }, SECRET);
+    const endless = signed({ sub: '1' }, SECRET);
     expect((await subject.verify(endless)).expiresAt).toBeUndefined();
     const strict = verifier({ NODE_ENV: 'production', DATABASE_URL: 'postgres://db/chat' });
     await expect(strict.verify(endless)).rejects.toMatchObject(UNAUTHORIZED);
-    await expect(strict.verify(jwt.sign({ sub: '1', exp: now + 60 }, SECRET))).resolves.toBeDefined();
+    await expect(strict.verify(signed({ sub: '1', exp: now + 60 }, SECRET))).resolves.toBeDefined();
   });
 
   it('checks issuer and audience when they are set', async () => {
     const strict = verifier({ JWT_ISSUER: 'https://host.example.com', JWT_AUDIENCE: 'chat' });
     const good = { sub: '1', iss: 'https://host.example.com', aud: 'chat' };
-    await expect(strict.verify(jwt.sign(good, SECRET))).resolves.toBeDefined();
-    await expect(strict.verify(jwt.sign({ ...good, aud: ['shop', 'chat'] }, SECRET))).resolves.toBeDefined();
+    await expect(strict.verify(signed(good, SECRET))).resolves.toBeDefined();
+    await expect(strict.verify(signed({ ...good, aud: ['shop', 'chat'] }, SECRET))).resolves.toBeDefined();
     for (const wrong of [
       { ...good, iss: 'https://evil.example.com' },
       { ...good, aud: 'shop' },
       { sub: '1' },
       { sub: '1', iss: good.iss },
     ])
-      await expect(strict.verify(jwt.sign(wrong, SECRET))).rejects.toMatchObject(UNAUTHORIZED);
+      await expect(strict.verify(signed(wrong, SECRET))).rejects.toMatchObject(UNAUTHORIZED);
   });
 });
 
@@ -200,7 +205,7 @@ describe('keys of a JWKS (RS256, ES256)', () => {
       forged({ alg: 'HS256', kid: 'rsa-1' }, claims, pem),
       forged({ alg: 'HS256', kid: 'rsa-1' }, claims, JSON.stringify(jwk)),
       forged({ alg: 'HS256' }, claims, jwk.n),
-      jwt.sign(claims, SECRET),
+      signed(claims, SECRET),
     ])
       await expect(subject.verify(token)).rejects.toMatchObject(UNAUTHORIZED);
     const secretOnly = verifier();

@@ -1,7 +1,7 @@
+import { defineErrors, SHARED_ERRORS } from './define-errors.js';
 import { DomainError, type ErrorDetail } from './domain-error.js';
 
-/** Codes that every part of the chat shares (host contract, ruling 10). */
-export const commonErrors = {
+const factories = {
   validation: (details: ErrorDetail[], message = 'The request is not valid; see details.') =>
     new DomainError('VALIDATION_ERROR', 'validation', message, { details }),
   unauthorized: (message = 'A valid bearer token is required.') =>
@@ -39,3 +39,12 @@ export const commonErrors = {
       cause,
     }),
 } as const;
+
+/** Codes that every part of the chat shares (host contract, ruling 10). */
+export const commonErrors = defineErrors(SHARED_ERRORS, factories, (errors) => [
+  errors.validation([{ field: 'message', message: 'must not be empty' }]),
+  errors.payloadTooLarge(262_144),
+  errors.rateLimited(12),
+  errors.tooSlow(3_000),
+  errors.internal(),
+]);

@@ -1,8 +1,9 @@
-import { applyDecorators, Delete, Get, HttpCode, Patch, Post, Put, SetMetadata } from '@nestjs/common';
+import { Delete, Get, HttpCode, Patch, Post, Put, SetMetadata } from '@nestjs/common';
 import {
   ApiBearerAuth,
   ApiBody,
   ApiExtension,
+  ApiExtraModels,
   ApiOperation,
   ApiParam,
   ApiQuery,
@@ -12,11 +13,13 @@ import {
   type ApiQueryOptions,
   type ApiResponseOptions,
 } from '@nestjs/swagger';
+import type { Type } from '@nestjs/common';
 import { z } from 'zod';
 import { Access, describeAccess, type AccessRule } from '#libs/platform/auth';
-import { HTTP_STATUS_BY_KIND, type ErrorKind } from '#libs/platform/errors';
+import { answerOf, schemaOf, type DataType } from '#libs/platform/schemas';
 import { jsonSchemaOf, type JsonSchema } from '#libs/platform/validation';
-import { failureSchema, successOf } from './envelope.js';
+import { successOf } from './envelope.js';
+import { argumentClass } from './route-arguments.js';
 
 export const ENDPOINT = 'switchboard:endpoint';
 
@@ -35,101 +38,79 @@ export interface EndpointOptions {
   description?: string;
   /** For each `:name` of the path. */
   params?: Record<string, PathParameter>;
-  body?: z.ZodType;
-  /** Where the body may also be a form: its fields, and how many files each field for files may have. */
-  form?: { fields: z.ZodType; files: Record<string, number> };
-  query?: z.ZodObject;
-  /** Schema of `data` in a success. */
-  response: z.ZodType;
+  /** Where no argument of the handler is `@Body()`: it reads the body itself, as JSON or as a form. */
+  body?: z.ZodType | Type;
+  /** Where the handler takes a form: its fields, with its files by `@ApiFile()`. Beside `body`: either of the two. */
+  form?: Type | { fields: z.ZodType; files: Record<string, number> };
+  query?: z.ZodObject | Type;
+  /** What `data` of a success is: a class, a list of it (`[RoomBody]`), or null. */
+  response: z.ZodType | DataType;
+  /** The sentence that a success has beside `data` (the handler answers a `Reply`); shown as the example. */
+  message?: string;
   /** Success status; 200, and 201 for POST, unless told. */
   status?: number;
-  /** Codes by kind besides the ones every route has, such as `{not_found: ['ROOM_NOT_FOUND']}`. */
-  errors?: Partial<Record<ErrorKind, string[]>>;
-  /** How the document shows the failures of a dialect that has its own codes (`UseErrorStyle` answers them). */
-  failures?: { codes: Readonly<Record<string, string>>; schema: z.ZodType };
+  /** Our codes that it may be refused with, besides those that follow from its access rule and its input. */
+  errors?: readonly string[];
   /** Examples for the document: request body and `data` of the answer. */
   examples?: { body?: unknown; response?: unknown };
 }
 
-type CodesByKind = Partial<Record<ErrorKind, string[]>>;
-
-const WITH_TOKEN: CodesByKind = {
-  unauthenticated: ['UNAUTHORIZED'],
-  forbidden: ['FORBIDDEN'],
-  rate_limited: ['RATE_LIMITED'],
-  unavailable: ['SERVICE_UNAVAILABLE'],
-};
-const WITH_INPUT: CodesByKind = { validation: ['VALIDATION_ERROR'] };
-/** What is asked for may take too long to find. */
-const WITH_QUERY: CodesByKind = { ...WITH_INPUT, unavailable: ['QUERY_TOO_SLOW'] };
-const WITH_BODY: CodesByKind = {
-  ...WITH_INPUT,
-  timeout: ['REQUEST_TIMEOUT'],
-  too_large: ['PAYLOAD_TOO_LARGE'],
-  unsupported: ['UNSUPPORTED_MEDIA_TYPE'],
-};
-
-const failureExample = (code: string | undefined) => ({
-  success: false,
-  error: 'A sentence that says what is wrong and what to do.',
-  code,
-  details: [],
-});
-
-function failureExamples(codes: string[]): object {
-  if (codes.length === 1) return { example: failureExample(codes[0]) };
-  return { examples: Object.fromEntries(codes.map((code) => [code, { value: failureExample(code) }])) };
+function successExample({ response, examples, message }: EndpointOptions): object {
+  const data = response === null || response instanceof z.ZodNull ? null : examples?.response;
+  const sentence = message === undefined ? {} : { message };
+  return data === undefined ? {} : { example: { success: true, data, ...sentence } };
 }
 
-function errorResponses(options: EndpointOptions): MethodDecorator[] {
-  const input = options.body ? WITH_BODY : options.query ? WITH_QUERY : {};
-  const token = options.access === 'public' ? {} : WITH_TOKEN;
-  const sources: CodesByKind[] = [options.errors ?? {}, input, token];
-  const named = (kind: ErrorKind): boolean => sources.some((source) => (source[kind]?.length ?? 0) > 0);
-  const kinds = new Set(sources.flatMap((source) => Object.keys(source) as ErrorKind[]));
-  return [...kinds].filter(named).map((kind) => {
-    const renamed = options.failures?.codes ?? {};
-    const codes = [
-      ...new Set(sources.flatMap((source) => source[kind] ?? []).map((code) => renamed[code] ?? code)),
-    ];
-    return ApiResponse({
-      status: HTTP_STATUS_BY_KIND[kind],
-      description: codes.map((code) => `\`${code}\``).join(', '),
-      content: {
-        'application/json': {
-          schema: jsonSchemaOf(options.failures?.schema ?? failureSchema, 'output'),
-          ...failureExamples(codes),
-        },
-      },
-    } as ApiResponseOptions);
-  });
+function successSchema({ response, message }: EndpointOptions): { schema: JsonSchema; models: Type[] } {
+  if (response instanceof z.ZodType)
+    return { schema: jsonSchemaOf(successOf(response), 'output'), models: [] };
+  const answer = answerOf(response, message !== undefined);
+  return { schema: schemaOf(answer), models: [answer] };
 }
 
-function successExample({ response, examples }: EndpointOptions): object {
-  const data = response instanceof z.ZodNull ? null : examples?.response;
-  return data === undefined ? {} : { example: { success: true, data } };
-}
+const uploadsOf = (files: Record<string, number>): JsonSchema =>
+  Object.fromEntries(
+    Object.entries(files).map(([name, maxItems]) => [
+      name,
+      { type: 'array', items: { type: 'string', format: 'binary' }, minItems: 1, maxItems },
+    ]),
+  );
 
-function formSchema({ fields, files }: NonNullable<EndpointOptions['form']>): JsonSchema {
-  const { properties, ...rest } = jsonSchemaOf(fields, 'input');
-  const uploads = Object.entries(files).map(([name, maxItems]) => [
-    name,
-    { type: 'array', items: { type: 'string', format: 'binary' }, minItems: 1, maxItems },
-  ]);
-  return { ...rest, properties: { ...(properties as object), ...Object.fromEntries(uploads) } };
+function formSchema(form: NonNullable<EndpointOptions['form']>): JsonSchema {
+  if (typeof form === 'function') return schemaOf(form);
+  const { properties, ...rest } = jsonSchemaOf(form.fields, 'input');
+  return { ...rest, properties: { ...(properties as object), ...uploadsOf(form.files) } };
 }
 
 /** One schema for all content types is the decorators' way; a form has another than JSON. */
-const bodyOrForm = (json: JsonSchema, form: NonNullable<EndpointOptions['form']>): ApiOperationOptions =>
-  ({
+function withForm({ body, form, examples }: EndpointOptions): ApiOperationOptions {
+  if (!form) return {};
+  const json = body && (body instanceof z.ZodType ? jsonSchemaOf(body, 'input') : schemaOf(body));
+  const example = examples?.body === undefined ? {} : { example: examples.body };
+  return {
     requestBody: {
       required: true,
       content: {
-        'application/json': { schema: json },
+        ...(json ? { 'application/json': { schema: json, ...example } } : {}),
         'multipart/form-data': { schema: formSchema(form) },
       },
     },
-  }) as ApiOperationOptions;
+  } as ApiOperationOptions;
+}
+
+function bodyDecorators({ body, form, examples }: EndpointOptions): MethodDecorator[] {
+  const example = examples?.body;
+  const models = [body, form].filter((model) => typeof model === 'function');
+  if (form) return [ApiExtraModels(...models)];
+  if (body === undefined) return [];
+  if (body instanceof z.ZodType) {
+    const schema = { ...jsonSchemaOf(body, 'input'), ...(example === undefined ? {} : { example }) };
+    return [ApiBody({ schema } as ApiBodyOptions)];
+  }
+  return [
+    ApiBody({ type: body, ...(example === undefined ? {} : { examples: { usual: { value: example } } }) }),
+  ];
+}
 
 function queryParameters(query: z.ZodObject): MethodDecorator[] {
   const described = jsonSchemaOf(query, 'input') as { properties?: Record<string, Record<string, unknown>> };
@@ -141,14 +122,20 @@ function queryParameters(query: z.ZodObject): MethodDecorator[] {
 }
 
 /**
- * One decorator for a route: verb and path, who may call it, what it takes and answers. Validation, the guard and
- * OpenAPI all read this, so that they cannot disagree.
+ * One decorator for a route: verb and path, who may call it, what it answers. What it takes is said by the classes of
+ * its `@Body()` and `@Query()`. Validation, the guard and OpenAPI all read this, so that they cannot disagree.
  */
-export function Endpoint(verb: Verb, path: string, options: EndpointOptions): MethodDecorator {
+export function Endpoint(verb: Verb, path: string, given: EndpointOptions): MethodDecorator {
+  return (prototype, name, descriptor) => {
+    const [body, query] = [argumentClass(prototype, name, 'body'), argumentClass(prototype, name, 'query')];
+    for (const decorate of decoratorsOf(verb, path, { body, query, ...given }))
+      decorate(prototype, name, descriptor as TypedPropertyDescriptor<unknown>);
+  };
+}
+
+function decoratorsOf(verb: Verb, path: string, options: EndpointOptions): MethodDecorator[] {
   const status = options.status ?? (verb === 'post' ? 201 : 200);
-  const { body, form } = options;
-  const example = options.examples?.body;
-  const json = body && { ...jsonSchemaOf(body, 'input'), ...(example === undefined ? {} : { example }) };
+  const { schema, models } = successSchema(options);
   const decorators: MethodDecorator[] = [
     VERBS[verb](path),
     HttpCode(status),
@@ -159,24 +146,19 @@ export function Endpoint(verb: Verb, path: string, options: EndpointOptions): Me
       description: [options.description, `Access: ${describeAccess(options.access)}.`]
         .filter(Boolean)
         .join('\n\n'),
-      ...(json && form ? bodyOrForm(json, form) : {}),
+      ...withForm(options),
     }),
     ApiExtension('x-access', options.access),
+    ApiExtraModels(...models),
     ApiResponse({
       status,
       description: 'Success',
-      content: {
-        'application/json': {
-          schema: jsonSchemaOf(successOf(options.response), 'output'),
-          ...successExample(options),
-        },
-      },
+      content: { 'application/json': { schema, ...successExample(options) } },
     } as ApiResponseOptions),
-    ...errorResponses(options),
+    ...bodyDecorators(options),
     ...Object.entries(options.params ?? {}).map(([name, described]) => ApiParam({ name, ...described })),
   ];
   if (options.access !== 'public') decorators.push(ApiBearerAuth('token'));
-  if (json && !form) decorators.push(ApiBody({ schema: json } as ApiBodyOptions));
-  if (options.query) decorators.push(...queryParameters(options.query));
-  return applyDecorators(...decorators);
+  if (options.query instanceof z.ZodObject) decorators.push(...queryParameters(options.query));
+  return decorators;
 }

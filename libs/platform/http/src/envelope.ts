@@ -33,15 +33,6 @@ export function success(result: unknown): SuccessBody {
   return { success: true, data: result ?? null };
 }
 
-export const failureSchema = z
-  .object({
-    success: z.literal(false),
-    error: z.string().meta({ description: 'What went wrong and what to do, for people' }),
-    code: z.string().meta({ description: 'Stable code, for programs' }),
-    details: z.array(z.record(z.string(), z.unknown())),
-  })
-  .meta({ id: 'Failure', description: 'Every answer that is not a success' });
-
 export const successOf = (data: z.ZodType) => z.object({ success: z.literal(true), data });
 
 const RAW = Symbol('raw answer');

@@ -1,20 +1,13 @@
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { Request, Response } from 'express';
+import { dialectOfPath, type Dialect } from '#libs/platform/dialects';
 import { commonErrors, DomainError, HTTP_STATUS_BY_KIND, toDomainError } from '#libs/platform/errors';
-import type { AuthenticatedRequest } from './access-guard.js';
 import type { FailureBody } from './envelope.js';
-import { styleOfPath, type ErrorStyle } from './error-style.js';
+import { httpErrors } from './http.errors.js';
 import { logIdsOf } from './request-context.js';
 
 /** Bytes of a JSON body: far more than a message may have, with its metadata. */
 export const JSON_BODY_LIMIT = 256 * 1024;
-
-export const unsupportedMediaType = (): DomainError =>
-  new DomainError(
-    'UNSUPPORTED_MEDIA_TYPE',
-    'unsupported',
-    'The content type is not supported; send application/json.',
-  );
 
 /** Errors of Express and Nest themselves, which know nothing of our codes. */
 function fromFramework(error: unknown): DomainError | undefined {
@@ -29,15 +22,11 @@ function fromFramework(error: unknown): DomainError | undefined {
     case 404:
       return new DomainError('NOT_FOUND', 'not_found', 'There is no such route; see /docs.');
     case 405:
-      return new DomainError(
-        'METHOD_NOT_ALLOWED',
-        'validation',
-        'This method is not allowed here; see /docs.',
-      );
+      return httpErrors.methodNotAllowed();
     case 413:
       return commonErrors.payloadTooLarge(JSON_BODY_LIMIT);
     case 415:
-      return unsupportedMediaType();
+      return httpErrors.unsupportedMediaType();
     default:
       return code >= 400 && code < 500
         ? commonErrors.validation([{ message: 'The request is malformed.' }], 'The request is malformed.')
@@ -45,12 +34,12 @@ function fromFramework(error: unknown): DomainError | undefined {
   }
 }
 
-export function failureBody(error: DomainError, style?: ErrorStyle): FailureBody {
+export function failureBody(error: DomainError, dialect?: Dialect): FailureBody {
   return {
     success: false,
     error: error.message,
-    code: style?.codeOf(error) ?? error.code,
-    details: style?.detailsOf?.(error) ?? error.details,
+    code: dialect?.codeOf(error) ?? error.code,
+    details: dialect?.detailsOf(error) ?? error.details,
   };
 }
 
@@ -76,8 +65,8 @@ export class HttpErrorFilter implements ExceptionFilter {
     // The rest of its body would be taken for the next request.
     if (error.kind === 'timeout') response.setHeader('Connection', 'close');
     if (error.kind === 'unauthenticated') response.setHeader('WWW-Authenticate', 'Bearer');
-    const request = http.getRequest<AuthenticatedRequest>();
-    const style = request.errorStyle ?? styleOfPath(request.path);
-    response.status(HTTP_STATUS_BY_KIND[error.kind]).json(failureBody(error, style));
+    // By the path, not by the route: also of those that were refused before any route was found.
+    const dialect = dialectOfPath(http.getRequest<Request>().path);
+    response.status(HTTP_STATUS_BY_KIND[error.kind]).json(failureBody(error, dialect));
   }
 }

@@ -1,21 +1,15 @@
-export { AccessGuard, CountedByAddress, strangerRule, type AuthenticatedRequest } from './access-guard.js';
 export { BodyGuard } from './body/body.guard.js';
 export { liftBodyDeadline } from './body/body-deadline.js';
 export { ChatHttpAdapter } from './body/chat-http-adapter.js';
 export { discardRest } from './body/discard-rest.js';
 export { Endpoint, ENDPOINT, type EndpointOptions, type PathParameter } from './endpoint.js';
-export {
-  EnvelopeInterceptor,
-  failureSchema,
-  raw,
-  Reply,
-  success,
-  type FailureBody,
-  type SuccessBody,
-} from './envelope.js';
-export { UseErrorStyle, type ErrorStyle } from './error-style.js';
+export { EnvelopeInterceptor, raw, Reply, success, type FailureBody, type SuccessBody } from './envelope.js';
+export { ChatController } from './chat-controller.js';
+export { describeFailures, taggedDialects } from './document/failures.js';
 export { failureBody, HttpErrorFilter } from './error-filter.js';
 export { HttpOnly, isHttpOnly } from './http-only.js';
 export { noStore } from './no-store.js';
+export { parseQuery } from './parse-query.js';
 export { readBody, Valid } from './params.js';
 export { logIdsOf, requestContext } from './request-context.js';
+export { CountedByAddress, strangerRule, TokenGuard, type AuthenticatedRequest } from './token.guard.js';

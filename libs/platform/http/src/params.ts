@@ -1,16 +1,16 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { Request } from 'express';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { inspectPayload, parse } from '#libs/platform/validation';
-import type { AuthenticatedRequest } from './access-guard.js';
+import type { AuthenticatedRequest } from './token.guard.js';
 import { ENDPOINT, type EndpointOptions } from './endpoint.js';
-import { unsupportedMediaType } from './error-filter.js';
+import { httpErrors } from './http.errors.js';
 
 /** The body or query, checked and reduced to what the endpoint's schema describes. */
 export const Valid = createParamDecorator((part: 'body' | 'query', context: ExecutionContext): unknown => {
   const options = Reflect.getMetadata(ENDPOINT, context.getHandler()) as EndpointOptions | undefined;
-  const schema: z.ZodType | undefined = options?.[part];
-  if (!schema)
+  const schema = options?.[part];
+  if (!(schema instanceof z.ZodType))
     throw new Error(`@Valid('${part}') needs ${part} in @Endpoint of ${context.getHandler().name}`);
   const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
   if (part === 'body') return readBody(request, schema);
@@ -32,7 +32,7 @@ export function readBody<S extends z.ZodType>(request: Request, schema: S): z.ou
 function bodyOf(request: Request): unknown {
   if (request.body !== undefined) return request.body;
   const { 'content-length': length, 'transfer-encoding': encoding } = request.headers;
-  if (encoding !== undefined || Number(length ?? 0) > 0) throw unsupportedMediaType();
+  if (encoding !== undefined || Number(length ?? 0) > 0) throw httpErrors.unsupportedMediaType();
   return {};
 }
 

@@ -3,6 +3,7 @@ import { DiscoveryModule } from '@nestjs/core';
 import { HandshakeGate } from './admission/handshake-gate.js';
 import { AuthenticateGateway } from './authenticate.gateway.js';
 import { Connections } from './connections.js';
+import { spokenDialects } from './spoken-dialects.js';
 import { FloodGuard } from './floods/flood-guard.js';
 import { EventHandlers } from './gateways/event-handlers.js';
 import { EventTable } from './gateways/event-table.js';
@@ -25,6 +26,7 @@ import { UserBudgets } from './user-budgets.js';
     UserBudgets,
     Connections,
     AuthenticateGateway,
+    spokenDialects,
   ],
   exports: [RealtimeServer, SocketEvents, Connections],
 })

@@ -1,15 +1,6 @@
 import { z } from 'zod';
-
-/** Number of characters as people count them: code points, not UTF-16 units. */
-export function codePointLength(text: string): number {
-  let length = 0;
-  for (let index = 0; index < text.length; index += 1) {
-    const unit = text.charCodeAt(index);
-    if (unit >= 0xd800 && unit <= 0xdbff) index += 1;
-    length += 1;
-  }
-  return length;
-}
+import { MAX_PAGE } from './fields.decorators.js';
+import { codePointLength } from './text.js';
 
 /** Trimmed text of 1 to `max` code points. */
 export const textField = (max: number) =>
@@ -32,8 +23,6 @@ export const queryInteger = (min: number, max: number) =>
     .int('must be a whole number')
     .min(min, `must be at least ${min}`)
     .max(max, `must be at most ${max}`);
-
-export const MAX_PAGE = 1_000_000;
 
 /** `page` and `per_page` as every list of the canonical API takes them. */
 export const pageQuery = z.object({
@@ -89,15 +78,6 @@ export const queryList = (max: number) =>
         .filter(Boolean),
     )
     .refine((list) => list.length <= max, `must have at most ${max} entries`);
-
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-
-/** Lower-case UUID of an id with or without a type prefix such as `msg_`; undefined when it is malformed. */
-export function parseUuid(value: unknown, prefix = ''): string | undefined {
-  if (typeof value !== 'string') return undefined;
-  const bare = prefix && value.startsWith(prefix) ? value.slice(prefix.length) : value;
-  return UUID.test(bare) ? bare.toLowerCase() : undefined;
-}
 
 /** For `z.preprocess`: forms send fields that were left empty. */
 export const blankToNothing = (value: unknown): unknown =>

@@ -1,5 +1,6 @@
-import { codePointLength, hostId, parseUuid } from './fields.js';
+import { hostId } from './fields.js';
 import { inspectPayload } from './inspect-payload.js';
+import { codePointLength, parseUuid } from './text.js';
 
 const refused = (field: string) =>
   expect.objectContaining({ code: 'VALIDATION_ERROR', details: [expect.objectContaining({ field })] });

@@ -2,7 +2,7 @@ import bodyParser from 'body-parser';
 import type { Request, Response } from 'express';
 import { commonErrors } from '#libs/platform/errors';
 import { DEFAULT_BOUNDS, inspectJson } from '#libs/platform/validation';
-import { unsupportedMediaType } from '../error-filter.js';
+import { httpErrors } from '../http.errors.js';
 import { bodyDeadline } from './body-deadline.js';
 import { discardRest } from './discard-rest.js';
 
@@ -21,7 +21,7 @@ export function jsonReader(limitBytes: number): JsonReader {
   const parse = bodyParser.json({
     limit: limitBytes,
     verify: (_request, _response, bytes, charset) => {
-      if (charset !== 'utf-8' && charset !== 'utf8') throw unsupportedMediaType();
+      if (charset !== 'utf-8' && charset !== 'utf8') throw httpErrors.unsupportedMediaType();
       inspectJson(bytes, BEFORE_PARSING);
     },
   });

@@ -77,8 +77,15 @@ export class EventHandlers {
         index,
         argument: { type: isPayload ? 'body' : 'custom', ...argument },
         pipes: isPayload ? this.pipesOfPayload(member, argument.metatype, own, schema) : own,
-        valueOf: (context) =>
-          this.values.exchangeKeyForValue(Number(type), data as string, context.getArgs()),
+        valueOf: (context) => {
+          const value: unknown = this.values.exchangeKeyForValue(
+            Number(type),
+            data as string,
+            context.getArgs(),
+          );
+          // A client that has nothing to say often sends null, or nothing.
+          return isPayload ? (value ?? {}) : value;
+        },
       };
     });
     if (schema && !parameters.some(({ argument }) => argument.type === 'body'))

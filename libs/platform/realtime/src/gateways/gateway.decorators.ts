@@ -2,6 +2,7 @@ import { applyDecorators, SetMetadata, UseGuards } from '@nestjs/common';
 import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import type { z } from 'zod';
 import { Access, AccessGuard, type AccessRule } from '#libs/platform/auth';
+import type { DataType } from '#libs/platform/schemas';
 
 export const DIALECT = 'switchboard:dialect';
 export const EVENT_OPTIONS = 'switchboard:event-options';
@@ -11,8 +12,8 @@ export interface EventOptions {
   summary: string;
   /** Schema of a payload whose parameter has no class of its own. */
   payload?: z.ZodType;
-  /** Schema of `data` in the acknowledgement. */
-  ack?: z.ZodType;
+  /** What `data` of the acknowledgement is: a class, a list of it (`[RoomBody]`), or null. */
+  ack?: z.ZodType | DataType;
   /** Events that the server emits because of this one. */
   emits?: string[];
   /** Codes it may be refused with, besides the common ones. */

@@ -1,25 +1,23 @@
-import { Injectable, SetMetadata, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Injectable, SetMetadata, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
+import { AuthGuard, type AuthGuardAuthenticateOptions } from '@nestjs/passport';
 import type { Request } from 'express';
 import {
   ACCESS_RULE,
+  BEARER_STRATEGY,
   Authenticator,
-  bearerToken,
-  requireAccess,
   type AccessRule,
   type Actor,
+  type BearerOptions,
 } from '#libs/platform/auth';
 import { AppConfig } from '#libs/platform/config';
 import { commonErrors, DomainError } from '#libs/platform/errors';
-import { ERROR_STYLE, type ErrorStyle } from './error-style.js';
 import { RateLimiter, type RateRule } from '#libs/platform/rate-limit';
 import { HttpOnly } from './http-only.js';
 import { logIdsOf } from './request-context.js';
 
 export interface AuthenticatedRequest extends Request {
   actor?: Actor;
-  /** Of the dialect whose route this is. */
-  errorStyle?: ErrorStyle;
 }
 
 const COUNTED = 'switchboard:counted-by-address';
@@ -37,10 +35,13 @@ export const strangerRule = ({ http }: AppConfig): RateRule => ({
 
 const addressOf = ({ ip }: Request): string => ip ?? 'unknown';
 
-/** Fails closed: a route without an access rule is open to nobody. */
+/**
+ * Finds out who calls a route, by passport and the one strategy, and counts what they ask for. Whether they may is for
+ * AccessGuard, which comes next. Fails closed: a route without an access rule is open to nobody.
+ */
 @Injectable()
 @HttpOnly()
-export class AccessGuard implements CanActivate {
+export class TokenGuard extends AuthGuard(BEARER_STRATEGY) {
   private readonly perUser: RateRule;
   private readonly perStranger: RateRule;
 
@@ -50,15 +51,14 @@ export class AccessGuard implements CanActivate {
     private readonly limiter: RateLimiter,
     config: AppConfig,
   ) {
+    super();
     const points = config.http.requestsPerMinute;
     this.perUser = { name: 'http-user', points, seconds: 60, what: 'requests' };
     this.perStranger = strangerRule(config);
   }
 
-  async canActivate(context: ExecutionContext): Promise<boolean> {
+  override async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
-    // First of all: a refusal of this guard is told in the dialect's style, too.
-    request.errorStyle = this.reflector.get<ErrorStyle | undefined>(ERROR_STYLE, context.getClass());
     const rule = this.reflector.getAllAndOverride<AccessRule | undefined>(ACCESS_RULE, [
       context.getHandler(),
       context.getClass(),
@@ -69,26 +69,31 @@ export class AccessGuard implements CanActivate {
       return true;
     }
     if (rule === undefined) throw commonErrors.forbidden('This operation is not open to anyone.');
-    const actor = await this.actorOf(request);
+    const actor = await this.actorOf(request, context);
     await this.limiter.consume(this.perUser, actor.id);
     const ids = logIdsOf(request);
     if (ids) ids.userId = actor.id;
-    requireAccess(rule, actor);
-    request.actor = actor;
     return true;
+  }
+
+  /** The strategy is the process's; what it asks is this application's. */
+  override getAuthenticateOptions(): BearerOptions & AuthGuardAuthenticateOptions {
+    return { authenticator: this.authenticator };
   }
 
   /**
    * An address counts only where nobody is known: behind a company's or a proxy's one address are many people, who
    * have limits of their own.
    */
-  private async actorOf(request: AuthenticatedRequest): Promise<Actor> {
+  private async actorOf(request: AuthenticatedRequest, context: ExecutionContext): Promise<Actor> {
     try {
-      return (await this.authenticator.authenticate(bearerToken(request.headers.authorization))).actor;
+      await super.canActivate(context);
     } catch (error) {
       if (error instanceof DomainError && error.kind === 'unauthenticated')
         await this.limiter.consume(this.perStranger, addressOf(request));
       throw error;
     }
+    if (!request.actor) throw commonErrors.unauthorized();
+    return request.actor;
   }
 }

@@ -1,0 +1,23 @@
+import type { Type } from '@nestjs/common';
+import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
+import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
+import { isDto } from '#libs/platform/validation';
+
+const KINDS = { body: RouteParamtypes.BODY, query: RouteParamtypes.QUERY } as const;
+
+/** The DTO class of a handler's whole `@Body()` or `@Query()`, from what TypeScript tells of its parameters. */
+export function argumentClass(
+  prototype: object,
+  name: string | symbol,
+  kind: keyof typeof KINDS,
+): Type | undefined {
+  const declared = Reflect.getMetadata(ROUTE_ARGS_METADATA, prototype.constructor, name) as
+    Record<string, { index: number; data?: unknown }> | undefined;
+  const types = Reflect.getMetadata('design:paramtypes', prototype, name) as unknown[] | undefined;
+  for (const [key, { index, data }] of Object.entries(declared ?? {}))
+    if (key.startsWith(`${KINDS[kind]}:`) && data === undefined) {
+      const type = types?.[index];
+      return isDto(type) ? type : undefined;
+    }
+  return undefined;
+}

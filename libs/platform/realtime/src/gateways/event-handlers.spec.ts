@@ -140,7 +140,7 @@ describe('parameters of events', () => {
     const events = await start(Greeter, applicationPipe);
     const silent = new Promise((answer) => events.receive(socketOf(somebody), 'greet', [answer]));
     expect(await silent).toMatchObject({ code: 'VALIDATION_ERROR', details: [{ field: 'text' }] });
-    expect(seen).toEqual(['application body Greeting undefined undefined']);
+    expect(seen).toEqual(['application body Greeting undefined {}']);
   });
 
   it('wait for nothing where nothing is a promise', async () => {

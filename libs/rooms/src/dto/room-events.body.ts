@@ -28,13 +28,13 @@ export class JoinedRoomBody extends RoomNamedPayload {
   participants!: ParticipantBody[];
   @ApiNested(() => RoomBody) room!: RoomBody;
   @ApiInteger({ description: 'Sequence number of the newest message' }) last_seq!: number;
-  @ApiList('anything', {
+  @ApiList('object', {
     optional: true,
     description:
       'With after_seq: what followed, oldest first, at most 200; nothing of it comes again as an event',
   })
   messages?: unknown[];
-  @ApiList('anything', {
+  @ApiList('object', {
     optional: true,
     description:
       'With after_seq: older messages that were edited or deleted since, at most 200, oldest first; replace yours by them',

@@ -1,5 +1,4 @@
 import {
-  ApiAnything,
   ApiFlag,
   ApiInteger,
   ApiList,
@@ -48,7 +47,7 @@ export class RoomBody {
 
 @Schema('MyRoom', { description: 'A conversation as one of its participants sees it' })
 export class MyRoomBody extends RoomBody {
-  @ApiAnything({ description: 'The newest message, or null' }) last_message!: unknown;
+  @ApiObject({ nullable: true, description: 'The newest message' }) last_message!: unknown;
   @ApiInteger() unread_count!: number;
   @ApiInteger({ description: 'Sequence number of the newest message' }) last_seq!: number;
   @ApiFlag() archived!: boolean;

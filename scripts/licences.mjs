@@ -26,7 +26,7 @@ function licenceOf(path, entry) {
 
 const { packages } = JSON.parse(read('package-lock.json'));
 const used = Object.entries(packages)
-  .filter(([path, { dev }]) => path !== '' && !dev)
+  .filter(([path, { dev, link }]) => path !== '' && !dev && !link)
   .map(([path, entry]) => ({ name: nameOf(path), licence: licenceOf(path, entry) }));
 const faults = faultsOf(used, read('NOTICE'));
 for (const fault of faults) process.stderr.write(`${fault}\n`);

@@ -15,7 +15,7 @@ if (!production) await buildIfStale();
 const flags = ['--enable-source-maps', '--max-semi-space-size=64', '--heap-growing-percent=70'];
 const child = spawn(process.execPath, [...flags, join(root, 'dist', 'apps', 'api', 'src', 'main.js')], {
   // glibc keeps what each of its arenas ever held: two keep pictures from holding on to 100 MB (docs/storage.md).
-  env: { MALLOC_ARENA_MAX: '2', ...(production && { NODE_ENV: 'production' }), ...process.env },
+  env: { MALLOC_ARENA_MAX: '2', ...process.env, ...(production && { NODE_ENV: 'production' }) },
   // By the channel the server notices when this process is killed, and stops.
   stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
 });

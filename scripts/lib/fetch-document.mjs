@@ -1,4 +1,4 @@
-/** Starts the built server on a free port with data of its own, fetches one document it gives out, and stops it. */
+/** Starts the built server on a free port with data of its own, fetches documents that it gives out, and stops it. */
 import { spawn } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -26,18 +26,27 @@ function addressOf(server) {
   });
 }
 
-async function fetchFrom(path, dataDir) {
+/**
+ * @param paths of documents that a server gives out
+ * @param env settings of that server besides its address; nothing else of this process's environment is passed on
+ * @returns the texts, in the same order
+ */
+export async function fetchDocuments(paths, env) {
   const server = spawn(process.execPath, [join(root, 'dist', 'apps', 'api', 'src', 'main.js')], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'inherit'],
-    // Nothing else of the environment: no database or setting of the machine is touched.
-    env: { PATH: process.env.PATH, NODE_ENV: 'development', PORT: '0', HOST: '127.0.0.1', DATA_DIR: dataDir },
+    env: { PATH: process.env.PATH, NODE_ENV: 'development', PORT: '0', HOST: '127.0.0.1', ...env },
   });
   const ended = new Promise((resolve) => server.once('exit', resolve));
   try {
-    const answer = await fetch((await addressOf(server)) + path);
-    if (!answer.ok) throw new Error(`${path} answered ${answer.status}.`);
-    return await answer.json();
+    const url = await addressOf(server);
+    return await Promise.all(
+      paths.map(async (path) => {
+        const answer = await fetch(url + path);
+        if (!answer.ok) throw new Error(`${path} answered ${answer.status}.`);
+        return answer.text();
+      }),
+    );
   } finally {
     server.kill('SIGTERM');
     await ended;
@@ -53,7 +62,8 @@ export async function lintDocument(path, lint) {
   const dataDir = mkdtempSync(join(tmpdir(), 'switchboard-lint-'));
   chmodSync(dataDir, 0o755); // root's PostgreSQL runs as another user, who must be able to enter
   try {
-    process.exitCode = await lint(await fetchFrom(path, dataDir), dataDir);
+    const [text] = await fetchDocuments([path], { DATA_DIR: dataDir });
+    process.exitCode = await lint(JSON.parse(text), dataDir);
   } catch (error) {
     process.stderr.write(`${error.message}\n`);
     process.exitCode = 1;

@@ -16,7 +16,7 @@ export interface Operation {
   security: object[];
   'x-access'?: unknown;
   parameters?: { in: string; name: string; description?: string; schema: Schema }[];
-  requestBody?: { content: Record<string, { schema: Schema & { example?: unknown } }> };
+  requestBody?: { content: Record<string, MediaType> };
   responses: Record<string, { description: string; headers?: Schema; content?: Record<string, MediaType> }>;
 }
 
@@ -68,4 +68,10 @@ export function answerSchema(document: Document, method: string, path: string, s
   const schema = document.paths[path]?.[method]?.responses[status]?.content?.['application/json']?.schema;
   if (!schema) throw new Error(`The document has no ${status} for ${method.toUpperCase()} ${path}`);
   return schema;
+}
+
+/** What a schema is: where it is only a name, what stands under it. */
+export function resolved({ components }: WithSchemas, schema: Schema): Schema {
+  const { $ref } = schema;
+  return typeof $ref === 'string' ? (components.schemas[$ref.split('/').at(-1) as string] as Schema) : schema;
 }

@@ -1,6 +1,13 @@
 import type { RestAnswer } from '../support/rest-client.js';
 import { ONE_NODE, World, type Person } from '../support/world.js';
-import { answerSchema, faultsOf, type Document, type MediaType, type Operation } from './openapi-document.js';
+import {
+  answerSchema,
+  faultsOf,
+  resolved,
+  type Document,
+  type MediaType,
+  type Operation,
+} from './openapi-document.js';
 
 /** Pages and documents themselves: not part of the API they describe. */
 const NOT_API = /^\/(api\/)?docs|^\/openapi|^\/asyncapi|^\/assets|^\/index|^\/\{?\*|^\/$|-(json|yaml)$/;
@@ -95,7 +102,7 @@ describe('the OpenAPI document', () => {
     expect(
       lacking(({ requestBody }) =>
         Object.entries(requestBody?.content ?? {}).every(
-          ([type, media]) => type !== 'application/json' || media.schema.example !== undefined,
+          ([type, media]) => type !== 'application/json' || media.example !== undefined,
         ),
       ),
     ).toEqual([]);
@@ -104,7 +111,10 @@ describe('the OpenAPI document', () => {
   it('shows forms with the fields for their files, and as much of them as they take', () => {
     const binary = { type: 'string', format: 'binary' };
     const formOf = (path: string) =>
-      document.paths[path]?.post?.requestBody?.content['multipart/form-data']?.schema as {
+      resolved(
+        document,
+        document.paths[path]?.post?.requestBody?.content['multipart/form-data']?.schema ?? {},
+      ) as {
         required?: string[];
         properties: Record<string, Record<string, unknown>>;
       };
@@ -126,7 +136,10 @@ describe('the OpenAPI document', () => {
     expect(required).toEqual([]);
     // It follows from the files; of JSON, which has none, it is text.
     expect(properties.message_type).not.toHaveProperty('default');
-    const json = document.paths[path]?.post?.requestBody?.content['application/json']?.schema;
+    const json = resolved(
+      document,
+      document.paths[path]?.post?.requestBody?.content['application/json']?.schema ?? {},
+    );
     expect(json).toMatchObject({ properties: { message_type: { default: 'text' } } });
     expect(json?.properties).not.toHaveProperty('attachments');
   });

@@ -98,8 +98,7 @@ describe('long texts', () => {
       fillPath(path.replace(/\{(\w+)\}/g, ':$1'), (one) =>
         encodeURIComponent(one === name ? text : idOf(one)),
       );
-    const { example, ...schema } = operation.requestBody?.content['application/json']?.schema ?? {};
-    const body = operation.requestBody ? example : undefined;
+    const { schema = {}, example: body } = operation.requestBody?.content['application/json'] ?? {};
     const inUrl = (operation.parameters ?? []).map(({ in: place, name }) => ({
       field: name,
       make: (part: string) => {

@@ -1,3 +1,5 @@
+import { hearAnswer } from './heard.js';
+
 export interface RestAnswer<T = Record<string, unknown>> {
   status: number;
   headers: Headers;
@@ -50,12 +52,13 @@ export class RestClient {
       },
       body: body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body),
     });
-    const text = await response.text();
-    return {
+    const answer = {
       status: response.status,
       headers: response.headers,
-      body: parsed(text) as RestAnswer<T>['body'],
+      body: parsed(await response.text()) as RestAnswer<T>['body'],
     };
+    hearAnswer({ method, path, ...answer });
+    return answer;
   }
 }
 

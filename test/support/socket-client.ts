@@ -1,3 +1,4 @@
+import { hearEvent } from './heard.js';
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
 
 /** Far more than it takes, for machines that have much else to do; only a failing test waits so long. */
@@ -22,7 +23,10 @@ export class SocketClient {
   private readonly waiters = new Set<() => void>();
 
   constructor(readonly socket: Socket) {
-    socket.onAny((event: string, payload: Record<string, unknown>) => this.record(event, payload));
+    socket.onAny((event: string, payload: Record<string, unknown>) => {
+      hearEvent({ namespace: this.namespace, kind: 'server', event, payload });
+      this.record(event, payload);
+    });
     socket.on('disconnect', (reason) => this.record('disconnect', { reason }));
     socket.on('connect_error', (error: Error & { data?: Record<string, unknown> }) =>
       this.record('connect_error', { message: error.message, ...error.data }),
@@ -58,9 +62,11 @@ export class SocketClient {
   /** Emits and waits for the acknowledgement. */
   async ask<T = Record<string, unknown>>(event: string, payload?: unknown): Promise<Answer<T>> {
     const call = this.socket.timeout(DEFAULT_TIMEOUT_MS);
-    return (await (payload === undefined
+    const answer = (await (payload === undefined
       ? call.emitWithAck(event)
       : call.emitWithAck(event, payload))) as Answer<T>;
+    hearEvent({ namespace: this.namespace, kind: 'ack', event, payload: answer });
+    return answer;
   }
 
   /** As `ask`, but a refusal throws. @returns the answer's `data`. */
@@ -107,6 +113,10 @@ export class SocketClient {
 
   close(): void {
     this.socket.disconnect();
+  }
+
+  private get namespace(): string {
+    return this.socket['nsp'];
   }
 
   private async next(

@@ -1,3 +1,4 @@
+import { hearAnswer } from '../../support/heard.js';
 import type { Person, World } from '../../support/world.js';
 import type { TestFile } from './files.js';
 
@@ -58,7 +59,13 @@ export async function send<T = Uploaded>(
     headers: { authorization: `Bearer ${person.token}` },
     body,
   });
-  return { status: response.status, headers: response.headers, body: (await response.json()) as never };
+  const answer = {
+    status: response.status,
+    headers: response.headers,
+    body: (await response.json()) as never,
+  };
+  hearAnswer({ method: 'POST', path: UPLOAD_PATH, ...answer });
+  return answer;
 }
 
 export const upload = (

@@ -1,6 +1,6 @@
 import { ANY_DIALECT } from '#libs/platform/realtime';
 import type { JsonSchema } from '#libs/platform/validation';
-import type { SocketContract, SocketEvent } from './socket-catalogue.js';
+import type { Acknowledgement, SocketContract, SocketEvent } from './socket-catalogue.js';
 import { usedSchemas } from './used-schemas.js';
 
 const DESCRIPTION = `
@@ -11,18 +11,6 @@ Every event takes an optional acknowledgement callback: \`{"success": true, "dat
 \`{"success": false, "error", "code", "details"}\`, shown as the reply of the operation. Events of one socket take effect
 in the order in which it sent them. Before a socket has joined a room it receives only what concerns its user.
 `;
-
-const FAILURE: JsonSchema = {
-  type: 'object',
-  description: 'The acknowledgement of an event that was refused',
-  required: ['success', 'error', 'code', 'details'],
-  properties: {
-    success: { const: false },
-    error: { type: 'string', description: 'What went wrong and what to do, for people' },
-    code: { type: 'string', description: 'Stable code, for programs' },
-    details: { type: 'array' },
-  },
-};
 
 type Parts = Record<string, object>;
 
@@ -70,7 +58,7 @@ export function buildAsyncApi(
     channels,
     operations,
     components: {
-      schemas: { ...usedSchemas(messages, known), AcknowledgementFailure: FAILURE },
+      schemas: usedSchemas(messages, { ...known, ...acknowledgementsOf(contracts) }),
       messages,
       securitySchemes: {
         token: {
@@ -106,20 +94,33 @@ function messagesOf(contract: string, event: SocketEvent): Parts {
       name: `${name} acknowledgement`,
       title: `Acknowledgement of ${name}`,
       summary: `What the callback of ${name} is given`,
-      payload: {
-        oneOf: [
-          {
-            type: 'object',
-            required: ['success', 'data'],
-            properties: { success: { const: true }, data: ack.schema },
-          },
-          { $ref: '#/components/schemas/AcknowledgementFailure' },
-        ],
-      },
+      payload: ack.inline ?? { $ref: schemaRef(acknowledgementName(ack)) },
       examples: [{ payload: { success: true, data: ack.example } }],
     },
   };
 }
+
+const schemaRef = (name: string): string => `#/components/schemas/${name}`;
+
+/** `RoomAnswer` or a failure is a `RoomAcknowledgement`; a contract's own failures put its name in front. */
+function acknowledgementName({ answer, failure }: Acknowledgement): string {
+  const contract = failure.replace(/Failure$/, '');
+  const data = answer.replace(/Answer$/, '');
+  return `${data.startsWith(contract) ? '' : contract}${data}Acknowledgement`;
+}
+
+const acknowledgementsOf = (contracts: SocketContract[]): Record<string, JsonSchema> =>
+  Object.fromEntries(
+    contracts
+      .flatMap(({ events }) => events.flatMap(({ ack }) => (ack ? [ack] : [])))
+      .map((ack) => [
+        acknowledgementName(ack),
+        {
+          description: 'What the callback of an event is given',
+          oneOf: [{ $ref: schemaRef(ack.answer) }, { $ref: schemaRef(ack.failure) }],
+        },
+      ]),
+  );
 
 function operationOf(channel: string, contract: string, event: SocketEvent): object {
   const inChannel = (id: string) => ({ $ref: `#/channels/${channel}/messages/${id}` });

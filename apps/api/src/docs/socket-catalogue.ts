@@ -1,7 +1,7 @@
 import type { Type } from '@nestjs/common';
 import { z } from 'zod';
 import { describeAccess } from '#libs/platform/auth';
-import { declaredDialects, documentedFailures } from '#libs/platform/dialects';
+import { declaredDialects, documentedFailures, type Dialect } from '#libs/platform/dialects';
 import {
   ANY_DIALECT,
   serverEventRegistry,
@@ -10,13 +10,21 @@ import {
   type SocketRoute,
   type SocketEvents,
 } from '#libs/platform/realtime';
-import { answerOf, modelsOf, schemaOf, type DataType } from '#libs/platform/schemas';
+import { answerOf, Failure, modelsOf, schemaNameOf, schemaOf, type DataType } from '#libs/platform/schemas';
 import { jsonSchemaOf, type JsonSchema } from '#libs/platform/validation';
 import { exampleOf } from './example-of.js';
 
 export interface Described {
   schema: JsonSchema;
   example: unknown;
+}
+
+/** `data` of an acknowledgement, and the names of the schemas of a success and of a failure. */
+export interface Acknowledgement extends Described {
+  answer: string;
+  failure: string;
+  /** Of schemas that are not classes yet. */
+  inline?: JsonSchema;
 }
 
 /** One event in one direction, as the documents tell it. */
@@ -29,7 +37,7 @@ export interface SocketEvent {
   /** Of events from clients: who may send it, what its acknowledgement's `data` is, its codes, what it brings about. */
   access?: string;
   needsToken?: boolean;
-  ack?: Described;
+  ack?: Acknowledgement;
   errors?: string[];
   emits?: string[];
 }
@@ -54,6 +62,8 @@ export function eventModels(socketEvents: SocketEvents): Type[] {
         ack instanceof z.ZodType ? ack : answerOf(ack),
       ]),
     ...serverEventRegistry().flatMap(({ events }) => Object.values(events).map(({ payload }) => payload)),
+    ...declaredDialects().map(({ name }) => failureOf(name)),
+    Failure,
   ];
   const models = payloads.flatMap((payload) =>
     payload === undefined || payload instanceof z.ZodType ? [] : modelsOf(payload),
@@ -99,7 +109,7 @@ function fromClient({ dialect, metadata, access, payloadClass }: SocketRoute, sc
     access,
     takes: payload && 'payload',
     errors,
-    dialect: declaredDialects().find(({ name }) => name === dialect),
+    dialect: dialectOf(dialect),
   });
   return {
     name: event,
@@ -108,7 +118,7 @@ function fromClient({ dialect, metadata, access, payloadClass }: SocketRoute, sc
     access: describeAccess(access),
     needsToken: access !== 'public',
     payload: payload && described(payload, 'input', example, schemas),
-    ack: described(ack ?? null, 'output', undefined, schemas),
+    ack: acknowledged(ack ?? null, failureOf(dialect), schemas),
     errors: [...new Set(failures.map(({ code }) => code))],
     emits,
   };
@@ -131,4 +141,34 @@ function fromServer(
 function described(payload: Payload, io: 'input' | 'output', example: unknown, schemas: Schemas): Described {
   const schema = payload instanceof z.ZodType ? jsonSchemaOf(payload, io) : schemaOf(payload);
   return { schema, example: example ?? exampleOf(schema, schemas) };
+}
+
+const dialectOf = (name: string): Dialect | undefined => declaredDialects().find((one) => one.name === name);
+
+const failureOf = (dialect: string): Type => {
+  const failure = dialectOf(dialect)?.failure;
+  return failure === undefined || failure instanceof z.ZodType ? Failure : failure;
+};
+
+function acknowledged(data: Payload, failure: Type, schemas: Schemas): Acknowledgement {
+  const answer = data instanceof z.ZodType ? answerOf(null) : answerOf(data);
+  return {
+    ...described(data, 'output', undefined, schemas),
+    answer: schemaNameOf(answer),
+    failure: schemaNameOf(failure),
+    ...(data instanceof z.ZodType
+      ? {
+          inline: {
+            oneOf: [
+              {
+                type: 'object',
+                required: ['success', 'data'],
+                properties: { success: { const: true }, data: jsonSchemaOf(data, 'output') },
+              },
+              schemaOf(failure),
+            ],
+          },
+        }
+      : {}),
+  };
 }

@@ -19,7 +19,7 @@ import { TokenVerifier } from './token-verifier.js';
       inject: [AppConfig, JWT_SIGNING_SECRET],
       useFactory: jwtOptions,
     }),
-    PassportModule.register({ defaultStrategy: BEARER_STRATEGY, property: 'actor' }),
+    PassportModule.register({ defaultStrategy: BEARER_STRATEGY }),
   ],
   providers: [TokenVerifier, Authenticator, BearerStrategy, AccessGuard],
   exports: [SigningSecretModule, JwtModule, PassportModule, Authenticator, AccessGuard],

@@ -7,6 +7,9 @@ import { bearerToken, type Authenticator } from './authenticator.js';
 
 export const BEARER_STRATEGY = 'switchboard-bearer';
 
+/** What the strategy reads of a request. */
+export type BearerRequest = Pick<Request, 'headers'>;
+
 /** What the guard tells the strategy with each request. */
 export interface BearerOptions {
   /** Of the application that the request came to. */
@@ -25,7 +28,7 @@ export class BearerStrategy extends PassportStrategy(Strategy, BEARER_STRATEGY) 
   }
 
   /** @throws UNAUTHORIZED, or SERVICE_UNAVAILABLE while tokens cannot be verified or the directory cannot be written. */
-  async validate({ headers }: Request, { authenticator }: BearerOptions): Promise<Actor> {
+  async validate({ headers }: BearerRequest, { authenticator }: BearerOptions): Promise<Actor> {
     return (await authenticator.authenticate(bearerToken(headers.authorization))).actor;
   }
 }

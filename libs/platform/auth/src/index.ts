@@ -10,7 +10,7 @@ export { AccessGuard } from './access.guard.js';
 export { isStaffSide, mayOverride, type Actor, type ProfileClaims, type VerifiedToken } from './actor.js';
 export { AuthModule } from './auth.module.js';
 export { Authenticator, bearerToken, type ActorObserver } from './authenticator.js';
-export { BEARER_STRATEGY, type BearerOptions } from './bearer.strategy.js';
+export { BEARER_STRATEGY, type BearerOptions, type BearerRequest } from './bearer.strategy.js';
 export { actorOf, CurrentActor } from './current-actor.js';
 export { readClaims } from './claims.js';
 export { jwtOptions } from './jwt-options.js';

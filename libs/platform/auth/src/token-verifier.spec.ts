@@ -90,6 +90,12 @@ describe('a shared secret (HS256)', () => {
     );
   });
 
+  it('forgives a clock that is a few seconds off', async () => {
+    const seconds = Math.floor(Date.now() / 1000);
+    await expect(subject.verify(signed({ ...claims, exp: seconds - 2 }, SECRET))).resolves.toBeDefined();
+    await expect(subject.verify(signed({ ...claims, nbf: seconds + 4 }, SECRET))).resolves.toBeDefined();
+  });
+
   it('requires an end in production only', async () => {
     const endless = signed({ sub: '1' }, SECRET);
     expect((await subject.verify(endless)).expiresAt).toBeUndefined();
@@ -225,6 +231,15 @@ describe('keys of a JWKS (RS256, ES256)', () => {
     await expect(subject.verify(await make('1m', 'evil', 'chat'))).rejects.toMatchObject(UNAUTHORIZED);
     await expect(subject.verify(await make('1m', 'host', 'shop'))).rejects.toMatchObject(UNAUTHORIZED);
     await expect(subject.verify(await make('-1m', 'host', 'chat'))).rejects.toThrow('The token has expired.');
+  });
+
+  it('refuses extensions that it does not know, though the signature is right', async () => {
+    const subject = verifier({ JWT_JWKS_URL: url });
+    const token = await new SignJWT({ sub: '7' })
+      .setProtectedHeader({ alg: 'RS256', kid: 'rsa-1', crit: ['extra'], extra: 1 })
+      .setExpirationTime('1m')
+      .sign(keys['rsa-1']?.privateKey as CryptoKey, { crit: { extra: true } });
+    await expect(subject.verify(token)).rejects.toMatchObject(UNAUTHORIZED);
   });
 
   it('blames itself, retryably, while the key set cannot be had, and goes on when it can', async () => {

@@ -104,13 +104,13 @@ function bodyDecorators({ body, form, examples }: EndpointOptions): MethodDecora
   if (form) return [ApiExtraModels(...models)];
   if (body === undefined) return [];
   if (body instanceof z.ZodType) {
-    const schema = { ...jsonSchemaOf(body, 'input'), ...(example === undefined ? {} : { example }) };
-    return [ApiBody({ schema } as ApiBodyOptions)];
+    return [ApiBody({ schema: jsonSchemaOf(body, 'input'), ...usual(example) } as ApiBodyOptions)];
   }
-  return [
-    ApiBody({ type: body, ...(example === undefined ? {} : { examples: { usual: { value: example } } }) }),
-  ];
+  return [ApiBody({ type: body, ...usual(example) })];
 }
+
+const usual = (example: unknown) =>
+  example === undefined ? {} : { examples: { usual: { value: example } } };
 
 function queryParameters(query: z.ZodObject): MethodDecorator[] {
   const described = jsonSchemaOf(query, 'input') as { properties?: Record<string, Record<string, unknown>> };

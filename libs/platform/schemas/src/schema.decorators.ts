@@ -45,7 +45,9 @@ export const ApiWireId = (options: Shown = {}) =>
 type ClassOf<T> = () => new () => T;
 
 /** An object of another class. */
-export const ApiNested = <T>(type: ClassOf<T>, options: Shown = {}) => shown({ type }, options);
+export const ApiNested = <T>(type: ClassOf<T>, options: Shown = {}) =>
+  // Swagger knows a function that it has to ask by its name, `type`.
+  shown({ type: () => type() }, options);
 
 type Entries = ClassOf<unknown> | 'string' | 'integer' | 'number' | 'object' | 'wireId' | 'anything';
 const ENTRIES: Record<Exclude<Entries, ClassOf<unknown>>, object> = {
@@ -60,7 +62,7 @@ const ENTRIES: Record<Exclude<Entries, ClassOf<unknown>>, object> = {
 /** A list: of objects of a class, or of plain values. */
 export const ApiList = (entries: Entries, options: Shown & { minItems?: number; maxItems?: number } = {}) =>
   typeof entries === 'function'
-    ? shown({ type: entries, isArray: true }, options)
+    ? shown({ type: () => entries(), isArray: true }, options)
     : shown({ type: 'array', items: ENTRIES[entries] }, options);
 
 const BINARY = { type: 'string', format: 'binary' };

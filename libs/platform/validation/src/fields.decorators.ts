@@ -130,7 +130,7 @@ export const Nested = <T extends object>(
   options: FieldOptions = {},
 ): PropertyDecorator =>
   applyDecorators(
-    described({ type }, options),
+    described({ type: () => type() }, options),
     Type(type),
     ...presence(options),
     ...objectKind.rules.map((rule) => check(rule, false)),
@@ -143,7 +143,7 @@ export const NestedList = <T extends object>(
   options: ListOptions = {},
 ): PropertyDecorator =>
   applyDecorators(
-    described({ type, isArray: true, ...sizes(options) }, options),
+    described({ type: () => type(), isArray: true, ...sizes(options) }, options),
     Type(type),
     ...presence(options),
     ...sizeRules(options).map((rule) => check(rule, false)),

@@ -1,4 +1,4 @@
-import { MaxLength } from 'class-validator';
+import { IsIn, MaxLength } from 'class-validator';
 import { ApiFiles } from '#libs/platform/schemas';
 import {
   Field,
@@ -36,9 +36,10 @@ const priorityKind: Kind = {
   read: (value) => (value === 'medium' ? 'normal' : value),
 };
 
-const statusList = queryListOf(sessionStatuses.enum.length, sessionStatuses);
+const statusList = queryListOf(sessionStatuses.enum.length);
 const statusListKind: Kind = {
   ...statusList,
+  schema: { ...oneOfKind(sessionStatuses).schema, isArray: true },
   // Clients that always append their filters send empty ones: they count as left out.
   read: (value) => {
     const list = statusList.read?.(value);
@@ -62,6 +63,8 @@ export class SupportCreateSessionDto {
 }
 
 export class SupportSessionsQueryDto {
+  // Each by itself: a detail names the wrong entry, such as `status.0`.
+  @IsIn(sessionStatuses.enum, { each: true, message: `must be of ${sessionStatuses.enum.join(', ')}` })
   @Field(statusListKind, {
     default: SHOWN_UNLESS_TOLD,
     description: 'One or several, comma-separated; waiting and active unless told',

@@ -1,4 +1,14 @@
-import { enumeration, Flag, HostId, Metadata, OneOf, Page, PageSize } from '#libs/platform/validation';
+import {
+  enumeration,
+  Field,
+  Flag,
+  HostId,
+  Metadata,
+  OneOf,
+  oneOfKind,
+  Page,
+  PageSize,
+} from '#libs/platform/validation';
 import {
   ClientId,
   MAX_FILES,
@@ -37,12 +47,15 @@ const conversationFilters = enumeration('MarketplaceConversationFilter', [
 ]);
 export type ConversationFilter = (typeof conversationFilters.enum)[number];
 
+const USUAL_FILTER: ConversationFilter = 'ACTIVE';
+const filterKind = oneOfKind(conversationFilters, 'must be ACTIVE, ARCHIVED, BLOCKED, ENDED or ALL');
+
 export class MarketplaceConversationsQueryDto extends MarketplaceHistoryQueryDto {
-  @OneOf(conversationFilters, {
-    message: 'must be ACTIVE, ARCHIVED, BLOCKED, ENDED or ALL',
-    default: 'ACTIVE',
-    description: 'Conversation status, as you see it',
-  })
+  @Field(
+    // Swagger drops the default of a query parameter that is a named enumeration: the enumeration itself says it.
+    { ...filterKind, schema: { ...filterKind.schema, enumSchema: { default: USUAL_FILTER } } },
+    { default: USUAL_FILTER, description: 'Conversation status, as you see it' },
+  )
   status!: ConversationFilter;
 }
 

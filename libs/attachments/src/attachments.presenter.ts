@@ -28,6 +28,15 @@ export const uploadExample = {
   status: 'ready',
 } satisfies UploadBody;
 
+/** As long as the scanner has not seen it; with the sentence that tells so. */
+export const waitingExample: UploadBody = {
+  ...uploadExample,
+  url: null,
+  thumbnail_url: null,
+  expires_at: null,
+  status: 'pending',
+};
+
 /** An uploaded file as the service document shows it: an attachment whose URLs may be still to come. */
 @Schema('Upload', { description: 'An uploaded file', example: uploadExample })
 export class UploadBody extends OmitType(AttachmentBody, ['url', 'expires_at']) {

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { DialectModule } from '#libs/platform/dialects';
 import { BookingAttendance } from './attendance.service.js';
+import { BookingMessagesGateway } from './booking-messages.gateway.js';
 import { bookingDialect } from './booking.dialect.js';
 import { BookingGateway } from './booking.gateway.js';
 import { BookingPublisher } from './booking.publisher.js';
@@ -14,6 +15,13 @@ import { VoiceNotesController } from './voice-notes.controller.js';
 @Module({
   imports: [DialectModule.forFeature(bookingDialect)],
   controllers: [SessionsController, BookingMessagesController, VoiceNotesController],
-  providers: [BookingSessions, BookingMessages, BookingPublisher, BookingAttendance, BookingGateway],
+  providers: [
+    BookingSessions,
+    BookingMessages,
+    BookingPublisher,
+    BookingAttendance,
+    BookingGateway,
+    BookingMessagesGateway,
+  ],
 })
 export class BookingDialectModule {}

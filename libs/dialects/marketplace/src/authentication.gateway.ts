@@ -13,9 +13,9 @@ import {
 import { wireId } from '#libs/directory';
 import { PresenceService } from '#libs/presence';
 import { ChatConnections } from './chat-connections.service.js';
+import { AuthenticatedPayload } from './dto/events.payload.js';
 import { MARKETPLACE_DIALECT } from './marketplace.dialect.js';
 import { MarketplacePublisher } from './marketplace.publisher.js';
-import { authenticatedSchema } from './marketplace.server-events.js';
 import { CONVERSATION_TYPES } from './types.js';
 
 /** How sockets of the marketplace contract say who they are. */
@@ -32,7 +32,7 @@ export class MarketplaceAuthenticationGateway {
     access: 'public',
     summary: 'Authenticate this connection, or renew its token (of the same user); it counts from then on',
     payload: claimPayload,
-    ack: authenticatedSchema,
+    ack: AuthenticatedPayload,
     emits: ['chat-authenticated', 'chat-error'],
     errors: ['UNAUTHORIZED', 'RATE_LIMITED'],
     example: { userId: 2, token: 'eyJhbGciOiJIUzI1NiJ9…' },

@@ -11,17 +11,26 @@ import { actorOf } from './current-actor.js';
  */
 @Injectable()
 export class AccessGuard implements CanActivate {
+  /** Of handlers, whose rules never change: reading metadata is most of what this costs an event. */
+  private readonly rules = new WeakMap<object, AccessRule>();
+
   constructor(private readonly reflector: Reflector) {}
 
   canActivate(context: ExecutionContext): boolean {
-    const rule = this.reflector.getAllAndOverride<AccessRule | undefined>(ACCESS_RULE, [
-      context.getHandler(),
-      context.getClass(),
-    ]);
+    const rule = this.ruleOf(context);
     if (rule === 'public') return true;
     const actor = actorOf(context);
     if (!actor) throw commonErrors.unauthorized('Authenticate first.');
     requireAccess(rule, actor);
     return true;
+  }
+
+  private ruleOf(context: ExecutionContext): AccessRule | undefined {
+    const handler = context.getHandler();
+    const known = this.rules.get(handler);
+    if (known !== undefined) return known;
+    const own = this.reflector.get<AccessRule | undefined>(ACCESS_RULE, handler);
+    if (own !== undefined) this.rules.set(handler, own);
+    return own ?? this.reflector.get<AccessRule | undefined>(ACCESS_RULE, context.getClass());
   }
 }

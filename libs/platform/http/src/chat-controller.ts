@@ -1,8 +1,8 @@
-import { applyDecorators, Controller, SetMetadata } from '@nestjs/common';
+import { applyDecorators, Controller, SetMetadata, type Type } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { dialectOfPath, type Dialect } from '#libs/platform/dialects';
 
-export const CHAT_CONTROLLER = 'switchboard:chat-controller';
+const CHAT_CONTROLLER = 'switchboard:chat-controller';
 
 export interface ChatControllerOptions {
   dialect: Dialect;
@@ -21,3 +21,7 @@ export function ChatController(dialect: Dialect, path: string, tag = dialect.nam
   const options: ChatControllerOptions = { dialect, tag };
   return applyDecorators(Controller(path), ApiTags(tag), SetMetadata(CHAT_CONTROLLER, options));
 }
+
+/** Undefined of controllers that belong to no contract: health, pages. */
+export const chatControllerOf = (controller: Type): ChatControllerOptions | undefined =>
+  Reflect.getMetadata(CHAT_CONTROLLER, controller) as ChatControllerOptions | undefined;

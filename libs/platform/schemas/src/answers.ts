@@ -64,7 +64,8 @@ export function answerOf(data: DataType, withMessage = false): Type {
 }
 
 function propertyOf(data: DataType): ApiPropertyOptions {
-  if (data === null || isAlternatives(data))
-    return { required: true, ...schemaOf(data) } as ApiPropertyOptions;
+  if (data === null) return { required: true, ...schemaOf(data) } as ApiPropertyOptions;
+  // @nestjs/swagger asks for a type, and leaves it out again beside alternatives.
+  if (isAlternatives(data)) return { required: true, type: Object, ...schemaOf(data) } as ApiPropertyOptions;
   return Array.isArray(data) ? { type: () => data[0], isArray: true } : { type: () => data };
 }

@@ -148,7 +148,13 @@ const timeOf = (text: string): number =>
     : Number.NaN;
 
 const dateKind = (description: string, momentOf: (text: string) => number): Kind => ({
-  schema: { type: 'string', format: 'date-time', description, example: '2024-01-15T14:30:00Z' },
+  schema: {
+    type: 'string',
+    format: 'date-time',
+    maxLength: MAX_DATE_TEXT,
+    description,
+    example: '2024-01-15T14:30:00Z',
+  },
   read: (value) => (isText(value) ? new Date(momentOf(value)) : value),
   rules: [
     rule(

@@ -1,4 +1,5 @@
-import { Field, type FieldOptions, type Kind } from '#libs/platform/validation';
+import { z } from 'zod';
+import { Field, Integer, type FieldOptions, type Kind } from '#libs/platform/validation';
 
 /** Of any length: an id that cannot exist answers like an unknown one. */
 export const roomRefKind: Kind = {
@@ -27,3 +28,21 @@ export const RoomRef = (options?: FieldOptions) => Field(roomRefKind, options);
 export class RoomPayloadDto {
   @RoomRef() room_id!: string;
 }
+
+export class JoinRoomPayloadDto extends RoomPayloadDto {
+  @Integer({
+    min: 0,
+    max: Number.MAX_SAFE_INTEGER,
+    optional: true,
+    description: 'Sequence number of the last message you have: the answer holds what you missed',
+  })
+  after_seq?: number;
+}
+
+/** Of schemas that are not classes yet. */
+export const roomRef = z
+  .union([z.string().min(1), z.int().nonnegative().transform(String)], 'must be a room id')
+  .meta({ description: 'Key such as service_789, or plain id', examples: ['service_789'] });
+/** Of schemas that are not classes yet. */
+export const roomPayload = z.object({ room_id: roomRef });
+export type RoomPayload = z.output<typeof roomPayload>;

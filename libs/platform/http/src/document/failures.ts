@@ -5,7 +5,7 @@ import { documentedFailures, type Dialect, type DocumentedFailure } from '#libs/
 import { HTTP_STATUS_BY_KIND } from '#libs/platform/errors';
 import { Failure, schemaOf } from '#libs/platform/schemas';
 import { jsonSchemaOf } from '#libs/platform/validation';
-import { CHAT_CONTROLLER, type ChatControllerOptions } from '../chat-controller.js';
+import { chatControllerOf } from '../chat-controller.js';
 import { ENDPOINT, type EndpointOptions } from '../endpoint.js';
 import { failureBody } from '../error-filter.js';
 
@@ -32,7 +32,7 @@ function examplesOf(failures: DocumentedFailure[], dialect: Dialect | undefined)
  * @throws where an endpoint names a code that no errors file declares
  */
 export function describeFailures(controller: Type): void {
-  const chat = Reflect.getMetadata(CHAT_CONTROLLER, controller) as ChatControllerOptions | undefined;
+  const chat = chatControllerOf(controller);
   const prototype = controller.prototype as object;
   for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(prototype))) {
     const options =
@@ -70,7 +70,7 @@ export function describeFailures(controller: Type): void {
 export const taggedDialects = (controllers: Type[]): Set<Dialect> =>
   new Set(
     controllers.flatMap((controller) => {
-      const chat = Reflect.getMetadata(CHAT_CONTROLLER, controller) as ChatControllerOptions | undefined;
+      const chat = chatControllerOf(controller);
       return chat && chat.tag === chat.dialect.name ? [chat.dialect] : [];
     }),
   );

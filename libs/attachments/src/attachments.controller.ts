@@ -9,6 +9,7 @@ import {
   toUpload,
   UploadBody,
   uploadExample,
+  waitingExample,
 } from './attachments.presenter.js';
 import { AttachmentsService } from './attachments.service.js';
 import { UploadFormDto } from './dto/upload-form.dto.js';
@@ -44,7 +45,7 @@ export class AttachmentsController {
       'ACCESS_DENIED',
       'ROOM_INACTIVE',
     ],
-    examples: { response: uploadExample },
+    examples: { response: waitingExample },
   })
   async upload(@CurrentActor() actor: Actor, @Req() request: Request) {
     const { field, files } = await this.uploads.upload(actor, request);

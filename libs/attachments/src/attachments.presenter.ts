@@ -1,5 +1,4 @@
 import { OmitType } from '@nestjs/swagger';
-import { z } from 'zod';
 import { ApiInteger, ApiNumber, ApiOneOf, ApiText, ApiTime, Schema } from '#libs/platform/schemas';
 import { enumeration } from '#libs/platform/validation';
 import { AttachmentBody, toAttachment, wireFileId, type AttachmentView } from '#libs/messages';
@@ -27,6 +26,15 @@ export const uploadExample = {
   description: 'Vehicle damage photo',
   status: 'ready',
 } satisfies UploadBody;
+
+/** As long as the scanner has not seen it; with the sentence that tells so. */
+export const waitingExample: UploadBody = {
+  ...uploadExample,
+  url: null,
+  thumbnail_url: null,
+  expires_at: null,
+  status: 'pending',
+};
 
 /** An uploaded file as the service document shows it: an attachment whose URLs may be still to come. */
 @Schema('Upload', { description: 'An uploaded file', example: uploadExample })
@@ -56,24 +64,6 @@ export class SupportUploadBody {
   @ApiNumber({ nullable: true, description: 'Seconds' }) duration!: number | null;
   @ApiOneOf(uploadStatuses, { description: WAITS }) status!: UploadStatus;
 }
-
-/** Of schemas that are not classes yet. */
-export const supportUploadSchema = z.object({
-  file_id: z.string().meta({ description: 'Name it in `attachment_ids` of a message' }),
-  file_name: z.string(),
-  file_url: z
-    .string()
-    .nullable()
-    .meta({ description: 'Path with signature, below /uploads/chat-attachments' }),
-  file_size: z.number().meta({ description: 'Bytes' }),
-  file_type: z.string(),
-  thumbnail_url: z.string().nullable(),
-  expires_at: z.string().nullable(),
-  width: z.number().nullable(),
-  height: z.number().nullable(),
-  duration: z.number().nullable(),
-  status: z.enum(uploadStatuses.enum).meta({ description: WAITS }),
-});
 
 /** A file that waits for the scanner shows no URLs. */
 export function toUpload({ view, ready }: UploadedFile): UploadBody {

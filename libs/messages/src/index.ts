@@ -22,7 +22,6 @@ export {
   type ClientIdValue,
 } from './dto/message-fields.js';
 export { MarkDto, MOST_NAMED, NamedFileDto, SendMessageDto } from './dto/messages.dto.js';
-export { attachmentSchema, clientId, messageId, reaction, shownClientId } from './dto/schemas.js';
 export { Message, MESSAGE_TYPES, type MessageType } from './entities/message.entity.js';
 export { MessageChange } from './entities/message-change.entity.js';
 export { MessageEdit } from './entities/message-edit.entity.js';

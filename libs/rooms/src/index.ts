@@ -1,13 +1,6 @@
 export { Invitation } from './entities/invitation.entity.js';
-export { Pagination, paginationSchema } from './dto/pagination.body.js';
-export {
-  roomPayload,
-  RoomPayloadDto,
-  RoomRef,
-  roomRef,
-  roomRefKind,
-  type RoomPayload,
-} from './dto/room-ref.js';
+export { Pagination } from './dto/pagination.body.js';
+export { RoomPayloadDto, RoomRef, roomRefKind } from './dto/room-ref.js';
 export { Participant, type ParticipantRole } from './entities/participant.entity.js';
 export { Room, ROOM_TYPES, type RoomStatus, type RoomType } from './entities/room.entity.js';
 export { isBannedSql } from './banned.sql.js';

@@ -6,9 +6,11 @@ import { toDto } from '#libs/platform/validation';
 import { VoiceNotesService, type VoiceNoteForm } from '#libs/attachments';
 import { ROOM_ERRORS } from '#libs/rooms';
 import { bookingDialect } from './booking.dialect.js';
-import { messageExample, messageSchema, toMessage } from './booking.presenter.js';
+import { toMessage } from './booking.presenter.js';
+import { BookingMessageBody, messageExample } from './dto/message.body.js';
 import { BookingVoiceNoteFormDto } from './dto/voice-note-form.dto.js';
 
+const SENT = 'Voice note uploaded successfully';
 const CONTENT = 'Voice message';
 const FORM: VoiceNoteForm = {
   field: 'voice_note',
@@ -41,7 +43,8 @@ export class VoiceNotesController {
     summary: 'Upload a recording and send it as a message',
     description: 'mp3, wav, ogg, webm or m4a of at most 10 MB, by content; 10 a minute.',
     form: BookingVoiceNoteFormDto,
-    response: messageSchema,
+    response: BookingMessageBody,
+    message: SENT,
     errors: [
       ...ROOM_ERRORS,
       'VALIDATION_ERROR',
@@ -57,6 +60,6 @@ export class VoiceNotesController {
   })
   async send(@CurrentActor() actor: Actor, @Req() request: Request) {
     const message = await this.voiceNotes.send(actor, request, FORM);
-    return new Reply(toMessage(message), 'Voice note uploaded successfully');
+    return new Reply(toMessage(message), SENT);
   }
 }

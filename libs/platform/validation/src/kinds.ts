@@ -1,7 +1,5 @@
+import type { JsonSchema } from '#libs/platform/schemas';
 import { codePointLength } from './text.js';
-
-/** A part of a JSON Schema, as `@ApiProperty` takes it. */
-export type SchemaPart = Record<string, unknown>;
 
 export interface Rule {
   name: string;
@@ -15,7 +13,7 @@ export interface Rule {
  * read as a number), and the rules, of which the first broken one is told.
  */
 export interface Kind {
-  schema: SchemaPart;
+  schema: JsonSchema;
   read?(value: unknown): unknown;
   rules: readonly Rule[];
 }
@@ -87,7 +85,7 @@ export const hostIdKind: Kind = {
 };
 
 /** An id of ours: text or number, kept as text. A malformed one answers like an unknown one. */
-export const idOf = (message: string, schema: SchemaPart = {}): Kind => ({
+export const idOf = (message: string, schema: JsonSchema = {}): Kind => ({
   schema: { oneOf: [{ type: 'string' }, { type: 'integer' }], ...schema },
   read: (value) => (typeof value === 'number' && Number.isFinite(value) ? String(value) : value),
   rules: [rule('isId', isText, message)],

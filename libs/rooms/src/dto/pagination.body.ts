@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { ApiFlag, ApiInteger, Schema } from '#libs/platform/schemas';
 
 @Schema('Pagination', {
@@ -12,18 +11,3 @@ export class Pagination {
   @ApiFlag() has_next!: boolean;
   @ApiFlag() has_prev!: boolean;
 }
-
-/** Of schemas that are not classes yet. */
-export const paginationSchema = z
-  .object({
-    page: z.number(),
-    per_page: z.number(),
-    total: z.number(),
-    pages: z.number(),
-    has_next: z.boolean(),
-    has_prev: z.boolean(),
-  })
-  .meta({
-    id: 'Pagination',
-    examples: [{ page: 1, per_page: 50, total: 120, pages: 3, has_next: true, has_prev: false }],
-  });

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { Field, Integer, type FieldOptions, type Kind } from '#libs/platform/validation';
 
 /** Of any length: an id that cannot exist answers like an unknown one. */
@@ -38,11 +37,3 @@ export class JoinRoomPayloadDto extends RoomPayloadDto {
   })
   after_seq?: number;
 }
-
-/** Of schemas that are not classes yet. */
-export const roomRef = z
-  .union([z.string().min(1), z.int().nonnegative().transform(String)], 'must be a room id')
-  .meta({ description: 'Key such as service_789, or plain id', examples: ['service_789'] });
-/** Of schemas that are not classes yet. */
-export const roomPayload = z.object({ room_id: roomRef });
-export type RoomPayload = z.output<typeof roomPayload>;

@@ -1,4 +1,4 @@
-import { dialectFor, DISPATCH_TABLE } from '#libs/dialects/dispatch';
+import { dialectFor, DISPATCH_TABLE } from '#libs/platform/dialects';
 import { ANY_DIALECT, RealtimeServer, SocketEvents, type ChatSocket } from '#libs/platform/realtime';
 import { ONE_NODE, World } from '../support/world.js';
 

@@ -1,5 +1,4 @@
 import { OmitType } from '@nestjs/swagger';
-import { z } from 'zod';
 import { ApiInteger, ApiNumber, ApiOneOf, ApiText, ApiTime, Schema } from '#libs/platform/schemas';
 import { enumeration } from '#libs/platform/validation';
 import { AttachmentBody, toAttachment, wireFileId, type AttachmentView } from '#libs/messages';
@@ -65,24 +64,6 @@ export class SupportUploadBody {
   @ApiNumber({ nullable: true, description: 'Seconds' }) duration!: number | null;
   @ApiOneOf(uploadStatuses, { description: WAITS }) status!: UploadStatus;
 }
-
-/** Of schemas that are not classes yet. */
-export const supportUploadSchema = z.object({
-  file_id: z.string().meta({ description: 'Name it in `attachment_ids` of a message' }),
-  file_name: z.string(),
-  file_url: z
-    .string()
-    .nullable()
-    .meta({ description: 'Path with signature, below /uploads/chat-attachments' }),
-  file_size: z.number().meta({ description: 'Bytes' }),
-  file_type: z.string(),
-  thumbnail_url: z.string().nullable(),
-  expires_at: z.string().nullable(),
-  width: z.number().nullable(),
-  height: z.number().nullable(),
-  duration: z.number().nullable(),
-  status: z.enum(uploadStatuses.enum).meta({ description: WAITS }),
-});
 
 /** A file that waits for the scanner shows no URLs. */
 export function toUpload({ view, ready }: UploadedFile): UploadBody {

@@ -6,9 +6,11 @@ import { toDto } from '#libs/platform/validation';
 import { VoiceNotesService, type VoiceNoteForm } from '#libs/attachments';
 import { ROOM_ERRORS } from '#libs/rooms';
 import { bookingDialect } from './booking.dialect.js';
-import { messageExample, messageSchema, toMessage } from './booking.presenter.js';
+import { toMessage } from './booking.presenter.js';
+import { BookingMessageBody, voiceMessageExample } from './dto/message.body.js';
 import { BookingVoiceNoteFormDto } from './dto/voice-note-form.dto.js';
 
+const SENT = 'Voice note uploaded successfully';
 const CONTENT = 'Voice message';
 const FORM: VoiceNoteForm = {
   field: 'voice_note',
@@ -17,19 +19,6 @@ const FORM: VoiceNoteForm = {
     return { room: session_id, duration };
   },
   content: CONTENT,
-};
-const FILE = {
-  file_url: 'https://chat.example.com/api/v1/chat/files/…',
-  file_name: 'original_filename.mp3',
-  file_size: 245_760,
-};
-const example = {
-  ...messageExample,
-  ...FILE,
-  content: CONTENT,
-  type: 'voice',
-  files: [{ ...FILE, mime_type: 'audio/mpeg' }],
-  metadata: { duration: 15, audio_format: 'mp3' },
 };
 
 @ChatController(bookingDialect, 'api/chat/voice-notes')
@@ -41,7 +30,8 @@ export class VoiceNotesController {
     summary: 'Upload a recording and send it as a message',
     description: 'mp3, wav, ogg, webm or m4a of at most 10 MB, by content; 10 a minute.',
     form: BookingVoiceNoteFormDto,
-    response: messageSchema,
+    response: BookingMessageBody,
+    message: SENT,
     errors: [
       ...ROOM_ERRORS,
       'VALIDATION_ERROR',
@@ -53,10 +43,10 @@ export class VoiceNotesController {
       'UNSUPPORTED_FILE_TYPE',
       'ROOM_INACTIVE',
     ],
-    examples: { response: example },
+    examples: { response: voiceMessageExample },
   })
   async send(@CurrentActor() actor: Actor, @Req() request: Request) {
     const message = await this.voiceNotes.send(actor, request, FORM);
-    return new Reply(toMessage(message), 'Voice note uploaded successfully');
+    return new Reply(toMessage(message), SENT);
   }
 }

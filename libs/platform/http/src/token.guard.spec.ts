@@ -1,14 +1,7 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import {
-  Controller,
-  Get,
-  Module,
-  type DynamicModule,
-  type ExecutionContext,
-  type INestApplication,
-} from '@nestjs/common';
-import { APP_FILTER, APP_GUARD, NestFactory, Reflector } from '@nestjs/core';
+import { Controller, Get, Module, type DynamicModule, type INestApplication } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, NestFactory } from '@nestjs/core';
 import { JwtService } from '@nestjs/jwt';
 import { Access, AccessGuard, AuthModule, CurrentActor, type Actor } from '#libs/platform/auth';
 import { ClusterModule } from '#libs/platform/cluster';
@@ -113,11 +106,5 @@ describe('who calls a route', () => {
     const { headers, text } = await (await start('the-secret-of-the-spec')).ask('who');
     expect(headers.get('www-authenticate')).toBe('Bearer');
     expect(JSON.parse(text)).toMatchObject({ success: false, code: 'UNAUTHORIZED', details: [] });
-  });
-
-  it('is for the handshake to find out at a socket', async () => {
-    const nothing = undefined as never;
-    const guard = new TokenGuard(new Reflector(), nothing, nothing, loadConfig({ NODE_ENV: 'test' }));
-    expect(await guard.canActivate({ getType: () => 'ws' } as ExecutionContext)).toBe(true);
   });
 });

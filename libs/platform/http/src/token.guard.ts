@@ -59,8 +59,6 @@ export class TokenGuard extends AuthGuard(BEARER_STRATEGY) {
   }
 
   override async canActivate(context: ExecutionContext): Promise<boolean> {
-    // Global guards reach gateways, too; who is at a socket was found out by its handshake.
-    if (context.getType() === 'ws') return true;
     const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
     const rule = this.reflector.getAllAndOverride<AccessRule | undefined>(ACCESS_RULE, [
       context.getHandler(),

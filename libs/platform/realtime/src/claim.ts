@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { anythingKind, Field, OtherwiseEmpty } from '#libs/platform/validation';
 
 const TEXT = { type: 'string' };
@@ -18,25 +17,3 @@ export class ClaimDto {
   @TokensOwn(TEXT, 'role, or one of its family') user_type?: unknown;
   @TokensOwn(TEXT, 'role, or one of its family') userType?: unknown;
 }
-export type Claim = ClaimDto;
-
-const said = (what: string) =>
-  z
-    .unknown()
-    .optional()
-    .meta({ description: `If given: the token's own ${what}` });
-
-const isObject = (value: unknown): boolean =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** Of handlers that have no class yet. */
-export const claimPayload = z.preprocess(
-  (value) => (isObject(value) ? value : {}),
-  z.object({
-    token: z.unknown().optional().meta({ type: 'string', description: 'JWT of the host platform' }),
-    user_id: said('user'),
-    userId: said('user'),
-    user_type: said('role, or one of its family'),
-    userType: said('role, or one of its family'),
-  }),
-);

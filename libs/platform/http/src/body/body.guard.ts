@@ -20,8 +20,6 @@ export class BodyGuard implements CanActivate {
   private readonly readOfAnyone = jsonReader(PUBLIC_BODY_LIMIT);
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    // Global guards reach gateways, too; what a socket sends has been parsed.
-    if (context.getType() === 'ws') return true;
     const options = Reflect.getMetadata(ENDPOINT, context.getHandler()) as EndpointOptions | undefined;
     if (!options?.body) return true;
     const http = context.switchToHttp();

@@ -13,6 +13,7 @@ import { ChangesSomething, Holds, OtherwiseEmpty } from './class-rules.js';
 import { CompiledValidationPipe } from './compiled-validation.pipe.js';
 import { compiledDto, isDto } from './compiled-dto.js';
 import {
+  Anything,
   Flag,
   HostId,
   HostIds,
@@ -88,6 +89,13 @@ describe('a compiled DTO', () => {
     // What was left out is not there: services tell it from what was given.
     expect(Object.keys(dto)).not.toContain('count');
     expect(toDto(ThingDto, { name: 'a', count: null }).count).toBeNull();
+  });
+
+  it('keeps a field of which nothing is asked', () => {
+    class OpenDto {
+      @Anything() value!: unknown;
+    }
+    for (const value of [1, 'x', null, [1], { a: 1 }]) expect(toDto(OpenDto, { value }).value).toEqual(value);
   });
 
   it('does not share a default between two payloads', () => {

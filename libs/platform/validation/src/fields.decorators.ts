@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
-import { ValidateBy, ValidateIf, ValidateNested } from 'class-validator';
+import { Allow, ValidateBy, ValidateIf, ValidateNested } from 'class-validator';
 import type { JsonSchema } from '#libs/platform/schemas';
 import {
   anythingKind,
@@ -78,7 +78,7 @@ export function Field(kind: Kind, options: FieldOptions = {}): PropertyDecorator
     described(kind.schema, options),
     ...(read ? [Transform(({ value }) => read(value), { toClassOnly: true })] : []),
     ...presence(options),
-    ...kind.rules.map((rule) => check(rule, false)),
+    ...(kind.rules.length === 0 ? [Allow()] : kind.rules.map((rule) => check(rule, false))),
   ) as PropertyDecorator;
 }
 

@@ -4,7 +4,8 @@ import type { Request, Response } from 'express';
 import { pipeline } from 'node:stream/promises';
 import parseRange from 'range-parser';
 import { Access } from '#libs/platform/auth';
-import { failureBody, logIdsOf } from '#libs/platform/http';
+import { failureBody, Failures, logIdsOf } from '#libs/platform/http';
+import { Failure } from '#libs/platform/schemas';
 import type { ByteRange } from '#libs/platform/storage';
 import { attachmentErrors } from './attachments.errors.js';
 import { DownloadsService, type Download } from './downloads.service.js';
@@ -29,7 +30,8 @@ export class DownloadsController {
     summary: 'Read a file by its signed URL',
     description:
       'The URL itself is the permission, for this one file and until it expires; take it from a message or an upload. ' +
-      'Answers ranges and conditional requests.\n\nAccess: no token needed.',
+      'Answers ranges and conditional requests. A file whose bytes are gone is not found, and while the storage is away ' +
+      'the service is unavailable.\n\nAccess: no token needed.',
   })
   @ApiExtension('x-access', 'public')
   @ApiParam({
@@ -44,10 +46,12 @@ export class DownloadsController {
   })
   @ApiResponse({ status: 206, description: 'The range that was asked for' })
   @ApiResponse({ status: 304, description: 'Not changed since the copy that you have' })
-  @ApiResponse({ status: 403, description: '`FORBIDDEN`, `URL_EXPIRED`' })
-  @ApiResponse({ status: 404, description: '`NOT_FOUND`, also where only the bytes are gone' })
-  @ApiResponse({ status: 416, description: '`RANGE_NOT_SATISFIABLE`: the range lies outside the file' })
-  @ApiResponse({ status: 503, description: '`SERVICE_UNAVAILABLE`: the storage is away' })
+  @Failures('FORBIDDEN', 'URL_EXPIRED', 'NOT_FOUND', 'SERVICE_UNAVAILABLE')
+  @ApiResponse({
+    status: 416,
+    description: '`RANGE_NOT_SATISFIABLE`: the range lies outside the file',
+    type: Failure,
+  })
   async read(
     @Param('file') segment: string,
     @Query('expires') expires: unknown,

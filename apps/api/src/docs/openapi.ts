@@ -86,13 +86,13 @@ export function buildOpenApi(app: NestExpressApplication, models: Type[]): Descr
     .addTag('development', 'Only outside production');
   for (const { name, description } of taggedDialects(controllers)) builder.addTag(name, description);
   const document = SwaggerModule.createDocument(app, builder.build(), {
-    operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}_${method}`,
+    operationIdFactory: operationIdOf,
     extraModels: models,
   });
   const schemas = plainSchemas(document.components?.schemas ?? {});
   const operations = operationsOf(document);
   for (const operation of operations) complete(operation, schemas);
-  tellApart(operations);
+  requireUniqueIds(operations);
   document.components = {
     ...document.components,
     headers: HEADERS,
@@ -135,12 +135,16 @@ function complete(operation: Operation, schemas: Record<string, JsonSchema>): vo
   }
 }
 
-/** Controllers of two contracts may have the same name: their operations get the contract's tag in front. */
-function tellApart(operations: Operation[]): void {
-  const uses = new Map<string, number>();
-  for (const { operationId: id } of operations) uses.set(id, (uses.get(id) ?? 0) + 1);
-  for (const operation of operations) {
-    if ((uses.get(operation.operationId) ?? 0) > 1)
-      operation.operationId = `${operation.tags?.[0]}_${operation.operationId}`;
+/** `MessagesController.send` is `Messages_send`: an id hangs on its own controller alone, so that a new one changes none. */
+const operationIdOf = (controller: string, method: string): string =>
+  `${controller.replace(/Controller$/, '')}_${method}`;
+
+/** @throws where two operations would have one id: their controllers have the same name, and one needs its contract's */
+function requireUniqueIds(operations: Operation[]): void {
+  const seen = new Set<string>();
+  for (const { operationId } of operations) {
+    if (seen.has(operationId))
+      throw new Error(`Two operations are called ${operationId}; rename a controller`);
+    seen.add(operationId);
   }
 }

@@ -1,14 +1,8 @@
 import { Controller, Get, Req, Res } from '@nestjs/common';
-import {
-  ApiExtension,
-  ApiOkResponse,
-  ApiOperation,
-  ApiTags,
-  ApiTooManyRequestsResponse,
-} from '@nestjs/swagger';
+import { ApiExtension, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { Access } from '#libs/platform/auth';
-import { CountedByAddress } from '#libs/platform/http';
+import { CountedByAddress, Failures } from '#libs/platform/http';
 import { Metrics } from '#libs/platform/metrics';
 import { KeptDocument } from '../documents/kept-document.js';
 
@@ -47,7 +41,7 @@ export class MetricsController {
     description: 'Success',
     content: { 'text/plain': { schema: { type: 'string' }, example: EXAMPLE } },
   })
-  @ApiTooManyRequestsResponse({ description: '`RATE_LIMITED`' })
+  @Failures('RATE_LIMITED')
   scrape(@Req() request: Request, @Res() response: Response): Promise<void> {
     return this.page.send(request, response);
   }

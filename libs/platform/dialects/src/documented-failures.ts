@@ -30,15 +30,19 @@ const BY_INPUT: Record<NonNullable<DocumentedOperation['takes']>, readonly strin
   payload: ['VALIDATION_ERROR'],
 };
 
-/** Codes that follow from who may call, and from the rate that everybody is held to. */
+/** Codes that follow from who may call, from the rate that everybody is held to, and from faults of our own. */
 function accessCodes({ transport, access }: DocumentedOperation): string[] {
   if (transport === 'rest')
-    return access === 'public' ? [] : ['UNAUTHORIZED', 'FORBIDDEN', 'RATE_LIMITED', 'SERVICE_UNAVAILABLE'];
+    return [
+      ...(access === 'public' ? [] : ['UNAUTHORIZED', 'FORBIDDEN', 'RATE_LIMITED', 'SERVICE_UNAVAILABLE']),
+      'INTERNAL',
+    ];
   return [
     ...(access === 'public' ? [] : ['UNAUTHORIZED']),
     ...(access === 'public' || access === 'authenticated' ? [] : ['FORBIDDEN']),
     'RATE_LIMITED',
     'SERVICE_UNAVAILABLE',
+    'INTERNAL',
   ];
 }
 

@@ -5,7 +5,7 @@ export { discardRest } from './body/discard-rest.js';
 export { Endpoint, ENDPOINT, type EndpointOptions, type PathParameter } from './endpoint.js';
 export { EnvelopeInterceptor, raw, Reply, success, type FailureBody, type SuccessBody } from './envelope.js';
 export { ChatController, chatControllerOf } from './chat-controller.js';
-export { describeFailures, taggedDialects } from './document/failures.js';
+export { describeFailures, Failures, taggedDialects } from './document/failures.js';
 export { failureBody, HttpErrorFilter } from './error-filter.js';
 export { HttpOnly, isHttpOnly } from './http-only.js';
 export { noStore } from './no-store.js';

@@ -1,4 +1,4 @@
-import type { Type } from '@nestjs/common';
+import { SetMetadata, type Type } from '@nestjs/common';
 import { ApiExtraModels, ApiResponse, type ApiResponseOptions } from '@nestjs/swagger';
 import { documentedFailures, type Dialect, type DocumentedFailure } from '#libs/platform/dialects';
 import { HTTP_STATUS_BY_KIND } from '#libs/platform/errors';
@@ -23,6 +23,16 @@ function examplesOf(failures: DocumentedFailure[], dialect: Dialect | undefined)
   return { examples: Object.fromEntries(bodies.map(({ code, body }) => [code, { value: body }])) };
 }
 
+const FAILURES = 'switchboard:failures';
+type Refusals = Pick<EndpointOptions, 'access' | 'body' | 'query' | 'errors'>;
+
+/** On a public route that is no `@Endpoint()`, since it answers files or text: our codes that it may be refused with. */
+export const Failures = (...errors: string[]): MethodDecorator =>
+  SetMetadata(FAILURES, { access: 'public', errors } satisfies Refusals);
+
+const refusalsOf = (handler: object): Refusals | undefined =>
+  (Reflect.getMetadata(ENDPOINT, handler) ?? Reflect.getMetadata(FAILURES, handler)) as Refusals | undefined;
+
 /**
  * Gives each endpoint of a controller the failures that the document shows, with the sentences that are answered. Not
  * part of the endpoint's own decorator: methods are decorated before their class says which dialect it is of, and
@@ -34,9 +44,7 @@ export function describeFailures(controller: Type): void {
   const prototype = controller.prototype as object;
   for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(prototype))) {
     const options =
-      typeof descriptor.value === 'function'
-        ? (Reflect.getMetadata(ENDPOINT, descriptor.value as object) as EndpointOptions | undefined)
-        : undefined;
+      typeof descriptor.value === 'function' ? refusalsOf(descriptor.value as object) : undefined;
     if (!options) continue;
     const { access, body, query, errors } = options;
     const failures = documentedFailures({

@@ -104,7 +104,5 @@ export async function contest<F extends Figures>(
     process.stderr.write(`${contestant.name} ${JSON.stringify(figures)}\n`);
     return figures;
   });
-  return Object.fromEntries(
-    contestants.map(({ name }, index) => [name, mediansOf(results[index] as F[][])]),
-  );
+  return Object.fromEntries(contestants.map(({ name }, index) => [name, mediansOf(results[index] as F[][])]));
 }

@@ -30,7 +30,8 @@ export const benchFanout = (
       const before = cpuOf(server.pid);
       const result = await generator.send(LOAD);
       const cpu = cpuOf(server.pid) - before;
-      if (result.missing > 0 || result.twice > 0) throw new Error(`${contestant.name}: ${JSON.stringify(result)}`);
+      if (result.missing > 0 || result.twice > 0)
+        throw new Error(`${contestant.name}: ${JSON.stringify(result)}`);
       return [
         {
           deliveriesPerSecond: result.delivered / result.elapsed,

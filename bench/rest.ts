@@ -53,9 +53,7 @@ export const requestInTurns = (
     const caller = new Caller();
     const take = async ({ server }: Contest, call: Call, atOnce: number): Promise<RestFigures> => {
       const plan = { ...call, ...load, url: server.url, secret: SECRET, users: USERS, inFlight: atOnce };
-      const { result, serverCpu, databaseCpu } = await spending(database, server, () =>
-        caller.request(plan),
-      );
+      const { result, serverCpu, databaseCpu } = await spending(database, server, () => caller.request(plan));
       return {
         serverCpu: (serverCpu / result.answered) * 1_000,
         databaseCpu: (databaseCpu / result.answered) * 1_000,

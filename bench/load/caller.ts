@@ -45,7 +45,11 @@ async function request(plan: RequestPlan): Promise<RequestResult> {
     Array.from({ length: plan.inFlight }, async () => {
       for (let index = next++; index < plan.atMost && performance.now() < ends; index = next++) {
         const since = performance.now();
-        await one(plan, plan.paths[index % plan.paths.length] as string, tokens[index % plan.users] as string);
+        await one(
+          plan,
+          plan.paths[index % plan.paths.length] as string,
+          tokens[index % plan.users] as string,
+        );
         times.push(performance.now() - since);
       }
     }),
@@ -68,8 +72,7 @@ async function one({ url, method, message }: RequestPlan, path: string, bearer: 
   call.end(body);
   const [response] = (await once(call, 'response')) as [IncomingMessage];
   const said = await text(response);
-  if ((response.statusCode ?? 0) >= 300)
-    throw new Error(`${method} ${path}: ${response.statusCode} ${said}`);
+  if ((response.statusCode ?? 0) >= 300) throw new Error(`${method} ${path}: ${response.statusCode} ${said}`);
 }
 
 answer({ request });

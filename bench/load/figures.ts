@@ -44,6 +44,12 @@ export function rssOf(pid: number): number {
   return Number(match?.[1] ?? 0) * 1024;
 }
 
+/** Files and sockets that this process, and each that it starts, may have open at a time. */
+export function openFilesLimit(): number {
+  const match = /Max open files\s+(\d+)/.exec(readFileSync('/proc/self/limits', 'utf8'));
+  return match ? Number(match[1]) : Number.POSITIVE_INFINITY;
+}
+
 export function percentile(sorted: readonly number[], share: number): number {
   if (sorted.length === 0) return Number.NaN;
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] as number;

@@ -46,7 +46,10 @@ export async function together<T>(
 
 export interface Turns {
   turns: number;
-  /** No turn but the first starts after this (`performance.now()`), so that a slow machine makes fewer of them. */
+  /**
+   * No turn but the first starts that would, by the length of the one before, end after this (`performance.now()`): a
+   * slow machine makes fewer of them.
+   */
   until?: number;
 }
 
@@ -57,11 +60,14 @@ export async function inTurns<E, F>(
   once: (entrant: E) => Promise<F>,
 ): Promise<F[][]> {
   const given = entrants.map((): F[] => []);
-  for (let turn = 0; turn < turns && (turn === 0 || performance.now() < until); turn += 1) {
+  let took = 0;
+  for (let turn = 0; turn < turns && (turn === 0 || performance.now() + took < until); turn += 1) {
+    const started = performance.now();
     // To and fro: nobody always comes after the same other, whose writes the database still has to digest.
     const order = [...entrants.entries()];
     for (const [index, entrant] of turn % 2 === 0 ? order : order.reverse())
       given[index]?.push(await once(entrant));
+    took = performance.now() - started;
   }
   return given;
 }

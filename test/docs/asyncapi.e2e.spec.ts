@@ -71,7 +71,7 @@ describe('the AsyncAPI document', () => {
     for (const { id, route } of routes()) {
       expect({ id, payload: message(id).payload !== undefined }).toEqual({
         id,
-        payload: route.metadata.payload !== undefined,
+        payload: route.payloadClass !== undefined,
       });
     }
   });

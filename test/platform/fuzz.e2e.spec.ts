@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { RealtimeServer, SocketEvents } from '#libs/platform/realtime';
-import type { JsonSchema } from '#libs/platform/validation';
+import type { JsonSchema } from '#libs/platform/schemas';
 import { DescribedInputs } from './described-inputs.js';
 import type { Answer, SocketClient } from '../support/socket-client.js';
 import { World, type Person } from '../support/world.js';

@@ -1,5 +1,5 @@
 import fc, { type Arbitrary } from 'fast-check';
-import type { JsonSchema } from '#libs/platform/validation';
+import type { JsonSchema } from '#libs/platform/schemas';
 
 /** Values that have broken servers before. */
 export const HOSTILE: unknown[] = [

@@ -1,4 +1,4 @@
-import type { JsonSchema } from '#libs/platform/validation';
+import type { JsonSchema } from '#libs/platform/schemas';
 import type { Document, Operation } from '../docs/openapi-document.js';
 import { ONE_NODE, World, type Person } from '../support/world.js';
 import { fillPath } from './routes.js';

@@ -1,4 +1,4 @@
-import type { JsonSchema } from '#libs/platform/validation';
+import type { JsonSchema } from '#libs/platform/schemas';
 
 /** Where a text may stand in a payload: names of fields, and numbers of array items. */
 export type FieldPath = (string | number)[];

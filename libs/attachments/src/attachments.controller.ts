@@ -1,18 +1,18 @@
 import { Param, Req } from '@nestjs/common';
-import { ApiBody, ApiConsumes } from '@nestjs/swagger';
 import type { Request } from 'express';
-import { z } from 'zod';
 import { type Actor, CurrentActor } from '#libs/platform/auth';
 import { ChatController, Endpoint, Reply } from '#libs/platform/http';
 import { serviceDialect } from '#libs/rooms';
 import {
-  supportUploadSchema,
+  SupportUploadBody,
   toSupportUpload,
   toUpload,
+  UploadBody,
   uploadExample,
-  uploadSchema,
+  waitingExample,
 } from './attachments.presenter.js';
 import { AttachmentsService } from './attachments.service.js';
+import { UploadFormDto } from './dto/upload-form.dto.js';
 import { UploadsService } from './uploads.service.js';
 
 const WAITING = 'The file waits for the virus scanner; it can be sent when attachment_ready tells so.';
@@ -30,7 +30,9 @@ export class AttachmentsController {
     description:
       'The field `file` with `room_id` answers one object; the field `attachments`, one to five times, an array in the ' +
       'shape of the support document. Types are decided by content. A file that no message names within a day is removed.',
-    response: z.union([uploadSchema, z.array(supportUploadSchema)]),
+    form: UploadFormDto,
+    response: { name: 'Uploads', oneOf: [UploadBody, [SupportUploadBody]] },
+    message: WAITING,
     errors: [
       'VALIDATION_ERROR',
       'TOO_MANY_FILES',
@@ -43,23 +45,7 @@ export class AttachmentsController {
       'ACCESS_DENIED',
       'ROOM_INACTIVE',
     ],
-    examples: { response: uploadExample },
-  })
-  @ApiConsumes('multipart/form-data')
-  @ApiBody({
-    schema: {
-      type: 'object',
-      properties: {
-        file: { type: 'string', format: 'binary' },
-        room_id: { type: 'string', example: 'service_789', description: 'Required with `file`' },
-        description: { type: 'string', example: 'Vehicle damage photo' },
-        duration: {
-          type: 'number',
-          description: 'Seconds of a recording; believed only where the file does not tell',
-        },
-        attachments: { type: 'array', items: { type: 'string', format: 'binary' }, maxItems: 5 },
-      },
-    },
+    examples: { response: waitingExample },
   })
   async upload(@CurrentActor() actor: Actor, @Req() request: Request) {
     const { field, files } = await this.uploads.upload(actor, request);
@@ -71,7 +57,7 @@ export class AttachmentsController {
     access: 'authenticated',
     summary: 'Read what is known of a file, with fresh URLs',
     description: 'For its uploader until a message names it, then for whoever may read the room.',
-    response: uploadSchema,
+    response: UploadBody,
     errors: ['NOT_FOUND'],
     examples: { response: uploadExample },
   })

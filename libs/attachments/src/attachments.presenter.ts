@@ -1,39 +1,14 @@
-import { z } from 'zod';
-import { attachmentSchema, toAttachment, wireFileId, type AttachmentView } from '#libs/messages';
+import { OmitType } from '@nestjs/swagger';
+import { ApiInteger, ApiNumber, ApiOneOf, ApiText, ApiTime, Schema } from '#libs/platform/schemas';
+import { enumeration } from '#libs/platform/validation';
+import { AttachmentBody, toAttachment, wireFileId, type AttachmentView } from '#libs/messages';
 import type { UploadedFile } from './attachments.service.js';
 
-const status = z
-  .enum(['ready', 'pending'])
-  .meta({ description: 'pending: waits for the virus scanner; attachment_ready follows, URLs come with it' });
+const WAITS = 'pending: waits for the virus scanner; attachment_ready follows, URLs come with it';
+const uploadStatuses = enumeration('UploadStatus', ['ready', 'pending']);
+type UploadStatus = (typeof uploadStatuses.enum)[number];
 
-/** An uploaded file as the service document shows it. */
-export const uploadSchema = attachmentSchema.extend({
-  url: attachmentSchema.shape.url.nullable(),
-  expires_at: attachmentSchema.shape.expires_at.nullable(),
-  status,
-});
-export type UploadBody = z.output<typeof uploadSchema>;
-
-/** An uploaded file as the support document shows it. */
-export const supportUploadSchema = z.object({
-  file_id: z.string().meta({ description: 'Name it in `attachment_ids` of a message' }),
-  file_name: z.string(),
-  file_url: z
-    .string()
-    .nullable()
-    .meta({ description: 'Path with signature, below /uploads/chat-attachments' }),
-  file_size: z.number().meta({ description: 'Bytes' }),
-  file_type: z.string(),
-  thumbnail_url: z.string().nullable(),
-  expires_at: z.string().nullable(),
-  width: z.number().nullable(),
-  height: z.number().nullable(),
-  duration: z.number().nullable(),
-  status,
-});
-export type SupportUploadBody = z.output<typeof supportUploadSchema>;
-
-export const uploadExample: UploadBody = {
+export const uploadExample = {
   file_id: 'file_0190a5c2-7e8b-7c3d-9f10-2b6a4c8d0e1f',
   filename: 'damage_photo.jpg',
   file_size: 2048576,
@@ -50,7 +25,45 @@ export const uploadExample: UploadBody = {
   placeholder: 'data:image/webp;base64,UklGR…',
   description: 'Vehicle damage photo',
   status: 'ready',
+} satisfies UploadBody;
+
+/** As long as the scanner has not seen it; with the sentence that tells so. */
+export const waitingExample: UploadBody = {
+  ...uploadExample,
+  url: null,
+  thumbnail_url: null,
+  expires_at: null,
+  status: 'pending',
 };
+
+/** An uploaded file as the service document shows it: an attachment whose URLs may be still to come. */
+@Schema('Upload', { description: 'An uploaded file', example: uploadExample })
+export class UploadBody extends OmitType(AttachmentBody, ['url', 'expires_at']) {
+  @ApiText({
+    nullable: true,
+    description: 'Signed; ends at expires_at, and is fresh each time the message is read',
+  })
+  url!: string | null;
+  @ApiTime({ nullable: true }) expires_at!: string | null;
+  @ApiOneOf(uploadStatuses, { description: WAITS }) status!: UploadStatus;
+}
+
+/** An uploaded file as the support document shows it. */
+@Schema('SupportUpload', { description: 'An uploaded file, in the words of the support contract' })
+export class SupportUploadBody {
+  @ApiText({ description: 'Name it in `attachment_ids` of a message' }) file_id!: string;
+  @ApiText() file_name!: string;
+  @ApiText({ nullable: true, description: 'Path with signature, below /uploads/chat-attachments' })
+  file_url!: string | null;
+  @ApiInteger({ description: 'Bytes' }) file_size!: number;
+  @ApiText() file_type!: string;
+  @ApiText({ nullable: true }) thumbnail_url!: string | null;
+  @ApiTime({ nullable: true }) expires_at!: string | null;
+  @ApiInteger({ nullable: true }) width!: number | null;
+  @ApiInteger({ nullable: true }) height!: number | null;
+  @ApiNumber({ nullable: true, description: 'Seconds' }) duration!: number | null;
+  @ApiOneOf(uploadStatuses, { description: WAITS }) status!: UploadStatus;
+}
 
 /** A file that waits for the scanner shows no URLs. */
 export function toUpload({ view, ready }: UploadedFile): UploadBody {

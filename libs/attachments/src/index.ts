@@ -3,12 +3,9 @@ export { AttachmentReady, AttachmentRejected } from './attachments.events.js';
 export { AttachmentsModule } from './attachments.module.js';
 export {
   filePath,
+  SupportUploadBody,
   supportUploadSchema,
   toSupportUpload,
-  toUpload,
-  uploadSchema,
-  type SupportUploadBody,
-  type UploadBody,
 } from './attachments.presenter.js';
 export { AttachmentsService, type StoreOptions, type UploadedFile } from './attachments.service.js';
 export { Attachment } from './entities/attachment.entity.js';

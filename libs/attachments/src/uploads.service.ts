@@ -5,12 +5,12 @@ import { AppConfig } from '#libs/platform/config';
 import { Metrics } from '#libs/platform/metrics';
 import { RateLimiter, type RateRule } from '#libs/platform/rate-limit';
 import { Spool } from '#libs/platform/storage';
-import { inspectPayload, parse } from '#libs/platform/validation';
+import { inspectPayload, toDto } from '#libs/platform/validation';
 import { MAX_FILES } from '#libs/messages';
 import { RoomAccessService } from '#libs/rooms';
 import { attachmentErrors } from './attachments.errors.js';
 import { AttachmentsService, type UploadedFile } from './attachments.service.js';
-import { uploadFields } from './dto/attachments.dto.js';
+import { RoomUploadFormDto, UploadFormDto } from './dto/upload-form.dto.js';
 import {
   discardUpload,
   receiveForm,
@@ -104,7 +104,10 @@ export class UploadsService {
       if (files.length === 0) throw attachmentErrors.noFile(field);
       if (files.some((file) => file.field !== field))
         throw attachmentErrors.badForm('use the field file or the field attachments, not both');
-      const { room_id, session_id, description, duration } = parse(uploadFields(field), fields);
+      const { room_id, session_id, description, duration } = toDto(
+        field === 'file' ? RoomUploadFormDto : UploadFormDto,
+        fields,
+      );
       const ref = room_id ?? session_id;
       const room = ref === undefined ? null : (await this.access.toWrite(actor, ref)).room;
       const purpose = field === 'file' ? 'service' : 'support';

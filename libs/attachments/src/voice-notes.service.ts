@@ -1,20 +1,27 @@
 import { Injectable } from '@nestjs/common';
 import type { IncomingMessage } from 'node:http';
-import type { z } from 'zod';
 import type { Actor } from '#libs/platform/auth';
-import { parse } from '#libs/platform/validation';
 import { MessagesService, type AttachmentView, type MessageView } from '#libs/messages';
 import { RoomAccessService } from '#libs/rooms';
 import { attachmentErrors } from './attachments.errors.js';
 import { AttachmentsService } from './attachments.service.js';
+import type { ReceivedForm } from './forms/receive-form.js';
 import { FILE_TYPES } from './types/file-type.js';
 import { UploadsService } from './uploads.service.js';
+
+export interface VoiceNoteFields {
+  /** Reference of the room. */
+  room: string;
+  /** Seconds, as the client measured them. */
+  duration?: number | undefined;
+}
 
 /** How a dialect's form for voice notes looks. */
 export interface VoiceNoteForm {
   /** Name of the field that holds the recording. */
   field: string;
-  fields: z.ZodType<{ room: string; duration?: number }>;
+  /** Reads the fields beside it. @throws VALIDATION_ERROR */
+  read(fields: ReceivedForm['fields']): VoiceNoteFields;
   /** Text of the message, for clients that cannot play it. */
   content: string;
 }
@@ -37,7 +44,7 @@ export class VoiceNotesService {
   async send(actor: Actor, request: IncomingMessage, form: VoiceNoteForm): Promise<MessageView> {
     const most = { [form.field]: 1 };
     return this.uploads.withForm(actor, request, most, async ({ fields, files: [file] }, { gone }) => {
-      const { room: ref, duration } = parse(form.fields, fields);
+      const { room: ref, duration } = form.read(fields);
       const { room } = await this.access.toWrite(actor, ref);
       if (!file) throw attachmentErrors.noFile(form.field);
       const options = { purpose: 'voice_note', duration, mustBeReady: true, gone } as const;

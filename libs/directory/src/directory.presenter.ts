@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import {
   ApiFlag,
   ApiList,
@@ -22,8 +21,6 @@ export function wireId(id: string): string | number {
   return Number.isSafeInteger(number) ? number : id;
 }
 
-export const wireIdSchema = z.union([z.string(), z.number()]).meta({ examples: [123] });
-
 /** `sender.type` of the service dialect: the family as its document knows it. */
 export const SENDER_TYPES = ['customer', 'staff', 'admin', 'system'] as const;
 
@@ -39,16 +36,6 @@ export class PublicUser {
   @ApiOneOf(senderTypes) type!: (typeof SENDER_TYPES)[number];
   @ApiText({ nullable: true }) avatar!: string | null;
 }
-
-/** Of schemas that are not classes yet. */
-export const publicUserSchema = z
-  .object({
-    id: wireIdSchema.nullable(),
-    name: z.string(),
-    type: z.enum(SENDER_TYPES),
-    avatar: z.string().nullable(),
-  })
-  .meta({ id: 'PublicUser' });
 
 export const SYSTEM_SENDER: PublicUser = { id: null, name: 'System', type: 'system', avatar: null };
 

@@ -3,14 +3,7 @@ export { ContextsService, type ContextChange, type ContextStep } from './context
 export { directoryErrors } from './directory.errors.js';
 export { UserChanged, UserErased } from './directory.events.js';
 export { DirectoryModule } from './directory.module.js';
-export {
-  PublicUser,
-  publicUserSchema,
-  SYSTEM_SENDER,
-  toPublicUser,
-  wireId,
-  wireIdSchema,
-} from './directory.presenter.js';
+export { PublicUser, SYSTEM_SENDER, toPublicUser, wireId } from './directory.presenter.js';
 export {
   Context,
   CONTEXT_TYPES,

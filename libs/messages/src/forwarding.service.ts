@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '#libs/platform/auth';
 import { RoomAccessService, type RoomView } from '#libs/rooms';
-import type { ForwardBody } from './dto/changes.dto.js';
+import type { ForwardDto } from './dto/changes.dto.js';
 import { MessageAttachments } from './message-attachments.js';
 import type { OutgoingMessage } from './message-content.js';
 import { messageErrors } from './messages.errors.js';
@@ -33,7 +33,7 @@ export class ForwardingService {
   async forward(
     actor: Actor,
     messageId: string,
-    { room_ids: refs, client_id }: ForwardBody,
+    { room_ids: refs, client_id }: ForwardDto,
   ): Promise<MessageView[]> {
     const { message, room } = await this.targets.toRead(actor, messageId);
     if (message.deletedAt !== null || NOT_FORWARDED.has(message.type)) throw messageErrors.notFound();

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '#libs/platform/auth';
 import { RoomAccessService, type RoomView } from '#libs/rooms';
-import type { HistoryQuery } from './dto/messages.dto.js';
+import type { HistoryQueryDto } from './dto/messages.dto.js';
 import { messageErrors } from './messages.errors.js';
 import { readMessageId } from './messages.presenter.js';
 import { MessagesRepository, type HistoryFilter } from './messages.repository.js';
@@ -13,7 +13,7 @@ import type { MessageView } from './message-view.js';
 const MAX_MISSED = 200;
 
 /** `offset`: messages at the new end that are left out, for contracts that page so; not beside filters. */
-export type PageQuery = HistoryQuery & { offset?: number };
+export type PageQuery = HistoryQueryDto & { offset?: number };
 
 export interface MessagePage {
   messages: MessageView[];
@@ -95,7 +95,7 @@ export class HistoryService {
   }
 
   /** The sequence number of the message that `before_message_id` names. */
-  private async withBoundary(room: RoomView, query: HistoryQuery): Promise<HistoryQuery> {
+  private async withBoundary(room: RoomView, query: HistoryQueryDto): Promise<HistoryQueryDto> {
     if (query.before_message_id === undefined) return query;
     const id = readMessageId(query.before_message_id);
     const [message] = id ? await this.repository.byIds(room.id, [id]) : [];
@@ -107,7 +107,7 @@ export class HistoryService {
     actor: Actor,
     room: RoomView,
     filter: HistoryFilter,
-    query: HistoryQuery,
+    query: HistoryQueryDto,
   ): Promise<MessagePage> {
     const { page, per_page: perPage } = query;
     const [{ messages, total }, lastSeq] = await Promise.all([
@@ -124,7 +124,7 @@ export class HistoryService {
 }
 
 /** What pages by `seq` alone cannot answer: anything beside `after_seq` or `before_seq`, or both of them. */
-function filterOf(query: HistoryQuery): HistoryFilter | undefined {
+function filterOf(query: HistoryQueryDto): HistoryFilter | undefined {
   const { before, after, search, message_type: type, after_seq: afterSeq, before_seq: beforeSeq } = query;
   const changedAfterSeq = query.changed_after_seq;
   const filter = { before, after, search: search || undefined, type, changedAfterSeq };
@@ -134,7 +134,7 @@ function filterOf(query: HistoryQuery): HistoryFilter | undefined {
 }
 
 /** Bounds by `seq`: it is dense, so that any page is found, and what is paged through known, without counting. */
-function sliceOf(query: HistoryQuery, lastSeq: number): { from: number; to: number; total: number } {
+function sliceOf(query: HistoryQueryDto, lastSeq: number): { from: number; to: number; total: number } {
   const { page, per_page: perPage } = query;
   if (query.after_seq !== undefined) {
     const from = query.after_seq + 1 + (page - 1) * perPage;

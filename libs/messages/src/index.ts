@@ -1,4 +1,12 @@
-export { reaction } from './dto/changes.dto.js';
+export {
+  AttachmentBody,
+  attachmentExample,
+  attachmentKinds,
+  MessageBody,
+  messageExample,
+  ReactionGroupBody,
+  ReadMarkBody,
+} from './dto/message.body.js';
 export {
   ApiClientId,
   ClientId,
@@ -8,18 +16,12 @@ export {
   MessageIds,
   MessageText,
   messageTextKind,
+  messageTypes,
   ReactionName,
   reactionKind,
   type ClientIdValue,
 } from './dto/message-fields.js';
-export {
-  clientId,
-  messageId,
-  MOST_NAMED,
-  sendMessageBody,
-  type MarkBody,
-  type SendMessageBody,
-} from './dto/messages.dto.js';
+export { MarkDto, MOST_NAMED, NamedFileDto, SendMessageDto } from './dto/messages.dto.js';
 export { Message, MESSAGE_TYPES, type MessageType } from './entities/message.entity.js';
 export { MessageChange } from './entities/message-change.entity.js';
 export { MessageEdit } from './entities/message-edit.entity.js';
@@ -64,13 +66,7 @@ export {
 } from './messages.events.js';
 export { MessagesModule } from './messages.module.js';
 export {
-  AttachmentBody,
-  attachmentKinds,
-  attachmentSchema,
-  messageTypes,
-  messageSchema,
   readMessageId,
-  shownClientId,
   toAttachment,
   toMessage,
   toReactionGroup,

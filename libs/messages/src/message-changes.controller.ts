@@ -1,24 +1,13 @@
-import { Param } from '@nestjs/common';
-import { z } from 'zod';
+import { Body, Param } from '@nestjs/common';
 import { type Actor, CurrentActor } from '#libs/platform/auth';
-import { ChatController, Endpoint, Valid } from '#libs/platform/http';
+import { ChatController, Endpoint } from '#libs/platform/http';
 import { ROOM_ERRORS, serviceDialect } from '#libs/rooms';
-import {
-  editMessageBody,
-  forwardBody,
-  reactBody,
-  type ForwardBody,
-  type ReactBody,
-} from './dto/changes.dto.js';
+import { MessageEditsBody, MessageReactionsBody, MessagesBody } from './dto/answers.body.js';
+import { EditMessageDto, ForwardDto, ReactDto } from './dto/changes.dto.js';
+import { MessageBody, messageExample } from './dto/message.body.js';
 import { ForwardingService } from './forwarding.service.js';
 import { MessageChangesService } from './message-changes.service.js';
-import {
-  messageExample,
-  messageSchema,
-  reactionGroupSchema,
-  toMessage,
-  toReactionGroup,
-} from './messages.presenter.js';
+import { toMessage, toReactionGroup } from './messages.presenter.js';
 import { ReactionsService } from './reactions.service.js';
 
 const MESSAGE_ERRORS = ['MESSAGE_NOT_FOUND', 'FORBIDDEN', 'ACCESS_DENIED'];
@@ -38,15 +27,14 @@ export class MessageChangesController {
   @Endpoint('patch', 'messages/:message_id', {
     access: 'authenticated',
     summary: 'Edit my message',
-    body: editMessageBody,
-    response: messageSchema,
+    response: MessageBody,
     errors: [...CHANGE_ERRORS, 'MESSAGE_TOO_LONG'],
     examples: { body: { message: 'In 20 minutes' }, response: messageExample },
   })
   async edit(
     @CurrentActor() actor: Actor,
     @Param('message_id') id: string,
-    @Valid('body') { message }: z.output<typeof editMessageBody>,
+    @Body() { message }: EditMessageDto,
   ) {
     return toMessage(await this.changes.edit(actor, id, message));
   }
@@ -55,7 +43,7 @@ export class MessageChangesController {
     access: 'authenticated',
     summary: 'Delete a message: my own, or as a moderator of the room',
     description: 'A tombstone stays; the content is gone from every answer, event and search.',
-    response: z.null(),
+    response: null,
     errors: MESSAGE_ERRORS,
   })
   async remove(@CurrentActor() actor: Actor, @Param('message_id') id: string) {
@@ -65,7 +53,7 @@ export class MessageChangesController {
   @Endpoint('get', 'messages/:message_id/edits', {
     access: 'authenticated',
     summary: 'Earlier texts of a message, oldest first; for moderators of the room',
-    response: z.object({ edits: z.array(z.object({ message: z.string(), edited_at: z.string() })) }),
+    response: MessageEditsBody,
     errors: MESSAGE_ERRORS,
   })
   async edits(@CurrentActor() actor: Actor, @Param('message_id') id: string) {
@@ -79,19 +67,14 @@ export class MessageChangesController {
     access: 'authenticated',
     summary: 'Put an emoji on a message, or take it back',
     status: 200,
-    body: reactBody,
-    response: z.object({ added: z.boolean(), reactions: z.array(reactionGroupSchema) }),
+    response: MessageReactionsBody,
     errors: CHANGE_ERRORS,
     examples: {
       body: { reaction: '👍' },
       response: { added: true, reactions: [{ emoji: '👍', count: 1, users: [123] }] },
     },
   })
-  async react(
-    @CurrentActor() actor: Actor,
-    @Param('message_id') id: string,
-    @Valid('body') { reaction }: ReactBody,
-  ) {
+  async react(@CurrentActor() actor: Actor, @Param('message_id') id: string, @Body() { reaction }: ReactDto) {
     const { added, reactions } = await this.reactions.react(actor, id, reaction, 'toggle');
     return { added, reactions: reactions.map(toReactionGroup) };
   }
@@ -99,7 +82,7 @@ export class MessageChangesController {
   @Endpoint('put', 'messages/:message_id/pin', {
     access: 'authenticated',
     summary: 'Pin a message; for moderators of the room',
-    response: messageSchema,
+    response: MessageBody,
     errors: [...CHANGE_ERRORS, 'CONFLICT'],
     examples: { response: messageExample },
   })
@@ -110,7 +93,7 @@ export class MessageChangesController {
   @Endpoint('delete', 'messages/:message_id/pin', {
     access: 'authenticated',
     summary: 'Unpin a message',
-    response: messageSchema,
+    response: MessageBody,
     errors: CHANGE_ERRORS,
     examples: { response: messageExample },
   })
@@ -121,7 +104,7 @@ export class MessageChangesController {
   @Endpoint('get', 'rooms/:room_id/pins', {
     access: 'authenticated',
     summary: 'Pinned messages of a room, the last pinned first',
-    response: z.object({ messages: z.array(messageSchema) }),
+    response: MessagesBody,
     errors: ROOM_ERRORS,
     examples: { response: { messages: [messageExample] } },
   })
@@ -137,19 +120,14 @@ export class MessageChangesController {
       'count towards your quota, keep their own `file_id` and URLs, and stay when the original is deleted. Nothing is ' +
       'sent to any room where one of them, a file or the quota refuses. `FILE_NOT_READY`: the virus scanner has not ' +
       'judged a file yet; try again when it has. `NOT_FOUND`: a file is not there any more.',
-    body: forwardBody,
-    response: z.object({ messages: z.array(messageSchema) }),
+    response: MessagesBody,
     errors: [...CHANGE_ERRORS, 'ROOM_NOT_FOUND', 'NOT_FOUND', 'FILE_NOT_READY', 'QUOTA_EXCEEDED'],
     examples: {
       body: { room_ids: ['service_790'], client_id: 'forward-1' },
       response: { messages: [{ ...messageExample, room_id: 'service_790', metadata: FORWARDED }] },
     },
   })
-  async forward(
-    @CurrentActor() actor: Actor,
-    @Param('message_id') id: string,
-    @Valid('body') body: ForwardBody,
-  ) {
+  async forward(@CurrentActor() actor: Actor, @Param('message_id') id: string, @Body() body: ForwardDto) {
     return { messages: (await this.forwarding.forward(actor, id, body)).map(toMessage) };
   }
 }

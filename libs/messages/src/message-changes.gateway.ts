@@ -1,20 +1,19 @@
 import { MessageBody } from '@nestjs/websockets';
-import { z } from 'zod';
 import { CurrentActor, type Actor } from '#libs/platform/auth';
 import { ChatGateway, OnEvent } from '#libs/platform/realtime';
 import { toPublicUser, UsersService } from '#libs/directory';
 import { SERVICE_DIALECT, wireRoomId } from '#libs/rooms';
-import { editMessagePayload, messagePayload, reactPayload, unreadPayload } from './dto/changes.dto.js';
-import { MessageChangesService } from './message-changes.service.js';
+import { DeletedMessageBody, UnreadCountBody } from './dto/answers.body.js';
 import {
-  deletedSchema,
-  messageSchema,
-  toDeleted,
-  toMessage,
-  toReactionGroup,
-  wireMessageId,
-} from './messages.presenter.js';
-import { reactionSchema } from './messages.server-events.js';
+  DeleteMessagePayloadDto,
+  EditMessagePayloadDto,
+  MarkUnreadPayloadDto,
+  ReactPayloadDto,
+} from './dto/changes.dto.js';
+import { MessageBody as EditedMessageBody } from './dto/message.body.js';
+import { MessageChangesService } from './message-changes.service.js';
+import { toDeleted, toMessage, toReactionGroup, wireMessageId } from './messages.presenter.js';
+import { MessageReactionPayload } from './messages.server-events.js';
 import { ReactionsService } from './reactions.service.js';
 import { ReceiptsService } from './receipts.service.js';
 
@@ -34,29 +33,24 @@ export class MessageChangesGateway {
   @OnEvent('edit_message', {
     access: 'authenticated',
     summary: 'Edit your message',
-    payload: editMessagePayload,
-    ack: messageSchema,
+    ack: EditedMessageBody,
     emits: ['message_edited'],
     errors: [...ERRORS, 'MESSAGE_TOO_LONG'],
     example: { message_id: EXAMPLE_ID, message: 'In 20 minutes' },
   })
-  async edit(
-    @CurrentActor() actor: Actor,
-    @MessageBody() { message_id, message }: z.output<typeof editMessagePayload>,
-  ) {
+  async edit(@CurrentActor() actor: Actor, @MessageBody() { message_id, message }: EditMessagePayloadDto) {
     return toMessage(await this.changes.edit(actor, message_id, message));
   }
 
   @OnEvent('delete_message', {
     access: 'authenticated',
     summary: 'Delete a message: your own, or as a moderator of the room',
-    payload: messagePayload,
-    ack: deletedSchema,
+    ack: DeletedMessageBody,
     emits: ['message_deleted'],
     errors: ERRORS,
     example: { message_id: EXAMPLE_ID },
   })
-  async remove(@CurrentActor() actor: Actor, @MessageBody() { message_id }: z.output<typeof messagePayload>) {
+  async remove(@CurrentActor() actor: Actor, @MessageBody() { message_id }: DeleteMessagePayloadDto) {
     const { message, room } = await this.changes.remove(actor, message_id);
     return toDeleted(message, room);
   }
@@ -64,16 +58,12 @@ export class MessageChangesGateway {
   @OnEvent('react_to_message', {
     access: 'authenticated',
     summary: 'Put an emoji on a message, or take it back',
-    payload: reactPayload,
-    ack: reactionSchema,
+    ack: MessageReactionPayload,
     emits: ['message_reaction'],
     errors: ERRORS,
     example: { message_id: EXAMPLE_ID, reaction: '❤️' },
   })
-  async react(
-    @CurrentActor() actor: Actor,
-    @MessageBody() { message_id, reaction }: z.output<typeof reactPayload>,
-  ) {
+  async react(@CurrentActor() actor: Actor, @MessageBody() { message_id, reaction }: ReactPayloadDto) {
     const result = await this.reactions.react(actor, message_id, reaction, 'toggle');
     return {
       message_id: wireMessageId(result.message.id),
@@ -88,15 +78,14 @@ export class MessageChangesGateway {
   @OnEvent('mark_unread', {
     access: 'authenticated',
     summary: 'Make a message and all after it unread again, for you',
-    payload: unreadPayload,
-    ack: z.object({ unread_count: z.number() }),
+    ack: UnreadCountBody,
     emits: ['unread_changed'],
     errors: ['ROOM_NOT_FOUND', 'ACCESS_DENIED', 'MESSAGE_NOT_FOUND'],
     example: { room_id: 'service_789', message_id: EXAMPLE_ID },
   })
   async markUnread(
     @CurrentActor() actor: Actor,
-    @MessageBody() { room_id, message_id }: z.output<typeof unreadPayload>,
+    @MessageBody() { room_id, message_id }: MarkUnreadPayloadDto,
   ) {
     return { unread_count: await this.receipts.markUnread(actor, room_id, message_id) };
   }

@@ -1,7 +1,8 @@
-import { sendMessageBody, type SendMessageBody } from './dto/messages.dto.js';
+import { toDto } from '#libs/platform/validation';
+import { SendMessageDto } from './dto/messages.dto.js';
 import { clientKeyOf, toContent } from './message-content.js';
 
-const body = (fields: Record<string, unknown>): SendMessageBody => sendMessageBody.parse(fields);
+const body = (fields: Record<string, unknown>): SendMessageDto => toDto(SendMessageDto, fields);
 
 describe('clientKeyOf', () => {
   const key = (fields: Record<string, unknown>, id = 'c1'): string => {

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { mayOverride, isStaffSide, type Actor } from '#libs/platform/auth';
 import { codePointLength } from '#libs/platform/validation';
 import { coordinatesOf, coordinatesText, storedCoordinates } from './coordinates.js';
-import type { SendMessageBody } from './dto/messages.dto.js';
+import type { SendMessageDto } from './dto/messages.dto.js';
 import type { MessageType } from './entities/message.entity.js';
 import { messageErrors } from './messages.errors.js';
 
@@ -15,7 +15,7 @@ export interface OutgoingFile {
   /** Named in free-form data: where the sender did not upload it for this room, the message goes without it. */
   optional?: boolean | undefined;
 }
-export type OutgoingMessage = Omit<SendMessageBody, 'attachments'> & {
+export type OutgoingMessage = Omit<SendMessageDto, 'attachments'> & {
   attachments?: OutgoingFile[] | null;
   /** A location of this contract may be words alone. */
   placeless?: boolean;

@@ -1,19 +1,13 @@
-import { Param } from '@nestjs/common';
-import { z } from 'zod';
+import { Body, Param, Query } from '@nestjs/common';
 import { type Actor, CurrentActor } from '#libs/platform/auth';
-import { ChatController, Endpoint, Valid } from '#libs/platform/http';
-import { paginationSchema, ROOM_ERRORS, serviceDialect, toPagination } from '#libs/rooms';
-import {
-  historyQuery,
-  markBody,
-  sendMessageBody,
-  type HistoryQuery,
-  type MarkBody,
-  type SendMessageBody,
-} from './dto/messages.dto.js';
-import { unreadBody } from './dto/changes.dto.js';
+import { ChatController, Endpoint } from '#libs/platform/http';
+import { ROOM_ERRORS, serviceDialect, toPagination } from '#libs/rooms';
+import { MessagePageBody, UnreadCountBody, UnreadCountsBody } from './dto/answers.body.js';
+import { MarkUnreadDto } from './dto/changes.dto.js';
+import { MessageBody, messageExample } from './dto/message.body.js';
+import { HistoryQueryDto, MarkDto, SendMessageDto } from './dto/messages.dto.js';
 import { HistoryService } from './history.service.js';
-import { messageExample, messageSchema, toMessage } from './messages.presenter.js';
+import { toMessage } from './messages.presenter.js';
 import { MessagesService } from './messages.service.js';
 import { ReceiptsService } from './receipts.service.js';
 
@@ -34,13 +28,7 @@ export class MessagesController {
       'Page 1 is the newest slice; inside a page messages are oldest first. `after_seq` answers what follows a known ' +
       'message, `before_seq` what came before it; both cost the same at any depth. `changed_after_seq` answers what was ' +
       'edited or deleted since a known message.',
-    query: historyQuery,
-    response: z.object({
-      messages: z.array(messageSchema),
-      pagination: paginationSchema,
-      last_seq: z.number(),
-      has_more: z.boolean(),
-    }),
+    response: MessagePageBody,
     errors: [...ROOM_ERRORS, 'MESSAGE_NOT_FOUND'],
     examples: {
       response: {
@@ -54,7 +42,7 @@ export class MessagesController {
   async history(
     @CurrentActor() actor: Actor,
     @Param('room_id') ref: string,
-    @Valid('query') query: HistoryQuery,
+    @Query() query: HistoryQueryDto,
   ) {
     const { messages, total, lastSeq, hasMore } = await this.reading.page(actor, ref, query);
     return {
@@ -71,8 +59,7 @@ export class MessagesController {
     description:
       'Answered once it is committed. A repeat of (client_id, message) answers with the stored message. The host ' +
       'platform (role service) sends `system` and `status_update`.',
-    body: sendMessageBody,
-    response: messageSchema,
+    response: MessageBody,
     errors: [
       'ROOM_NOT_FOUND',
       'MESSAGE_NOT_FOUND',
@@ -86,18 +73,14 @@ export class MessagesController {
       response: messageExample,
     },
   })
-  async send(
-    @CurrentActor() actor: Actor,
-    @Param('room_id') ref: string,
-    @Valid('body') body: SendMessageBody,
-  ) {
+  async send(@CurrentActor() actor: Actor, @Param('room_id') ref: string, @Body() body: SendMessageDto) {
     return toMessage((await this.messages.send(actor, ref, body)).message);
   }
 
   @Endpoint('get', 'messages/:message_id', {
     access: 'authenticated',
     summary: 'Read one message',
-    response: messageSchema,
+    response: MessageBody,
     errors: ['MESSAGE_NOT_FOUND'],
     examples: { response: messageExample },
   })
@@ -109,12 +92,11 @@ export class MessagesController {
     access: 'authenticated',
     summary: 'Mark exactly the named messages as read, everything up to one, or everything',
     status: 200,
-    body: markBody,
-    response: z.object({ unread_count: z.number() }),
+    response: UnreadCountBody,
     errors: WITH_MESSAGE,
     examples: { body: { message_ids: [messageExample.id] }, response: { unread_count: 0 } },
   })
-  async read(@CurrentActor() actor: Actor, @Param('room_id') ref: string, @Valid('body') body: MarkBody) {
+  async read(@CurrentActor() actor: Actor, @Param('room_id') ref: string, @Body() body: MarkDto) {
     return { unread_count: await this.receipts.markRead(actor, ref, body) };
   }
 
@@ -122,16 +104,11 @@ export class MessagesController {
     access: 'authenticated',
     summary: 'Tell that messages up to one (or all) reached this device',
     status: 200,
-    body: markBody,
-    response: z.null(),
+    response: null,
     errors: WITH_MESSAGE,
     examples: { body: { up_to_message_id: messageExample.id } },
   })
-  async delivered(
-    @CurrentActor() actor: Actor,
-    @Param('room_id') ref: string,
-    @Valid('body') body: MarkBody,
-  ) {
+  async delivered(@CurrentActor() actor: Actor, @Param('room_id') ref: string, @Body() body: MarkDto) {
     await this.receipts.markDelivered(actor, ref, body);
   }
 
@@ -139,15 +116,14 @@ export class MessagesController {
     access: 'authenticated',
     summary: 'Make a message and all after it unread again, for me',
     status: 200,
-    body: unreadBody,
-    response: z.object({ unread_count: z.number() }),
+    response: UnreadCountBody,
     errors: WITH_MESSAGE,
     examples: { body: { message_id: messageExample.id }, response: { unread_count: 1 } },
   })
   async markUnread(
     @CurrentActor() actor: Actor,
     @Param('room_id') ref: string,
-    @Valid('body') { message_id }: z.output<typeof unreadBody>,
+    @Body() { message_id }: MarkUnreadDto,
   ) {
     return { unread_count: await this.receipts.markUnread(actor, ref, message_id) };
   }
@@ -155,10 +131,7 @@ export class MessagesController {
   @Endpoint('get', 'unread', {
     access: 'authenticated',
     summary: 'Count my unread messages, by room and in total',
-    response: z.object({
-      total: z.number(),
-      rooms: z.array(z.object({ room_id: z.string(), unread_count: z.number() })),
-    }),
+    response: UnreadCountsBody,
     examples: { response: { total: 3, rooms: [{ room_id: 'service_789', unread_count: 3 }] } },
   })
   async unread(@CurrentActor() actor: Actor) {

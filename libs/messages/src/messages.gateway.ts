@@ -1,15 +1,11 @@
 import { MessageBody } from '@nestjs/websockets';
-import { z } from 'zod';
 import { CurrentActor, type Actor } from '#libs/platform/auth';
 import { ChatGateway, OnEvent, Turn, type EventTurn } from '#libs/platform/realtime';
 import { SERVICE_DIALECT } from '#libs/rooms';
-import {
-  markPayload,
-  sendMessagePayload,
-  type MarkPayload,
-  type SendMessagePayload,
-} from './dto/messages.dto.js';
-import { messageSchema, toMessage } from './messages.presenter.js';
+import { UnreadCountBody } from './dto/answers.body.js';
+import { MessageBody as SentMessageBody } from './dto/message.body.js';
+import { MarkPayloadDto, SendMessagePayloadDto } from './dto/messages.dto.js';
+import { toMessage } from './messages.presenter.js';
 import { MessagesService } from './messages.service.js';
 import { ReceiptsService } from './receipts.service.js';
 
@@ -28,8 +24,7 @@ export class MessagesGateway {
     pipelined: true,
     access: 'authenticated',
     summary: 'Send a message; acknowledged once it is committed',
-    payload: sendMessagePayload,
-    ack: messageSchema,
+    ack: SentMessageBody,
     emits: ['new_message'],
     errors: [...ROOM_ERRORS, 'ROOM_INACTIVE', 'MESSAGE_TOO_LONG', 'FORBIDDEN'],
     example: {
@@ -41,7 +36,7 @@ export class MessagesGateway {
   })
   async send(
     @CurrentActor() actor: Actor,
-    @MessageBody() { room_id, ...body }: SendMessagePayload,
+    @MessageBody() { room_id, ...body }: SendMessagePayloadDto,
     @Turn() turn: EventTurn,
   ) {
     const { message } = await this.messages.send(actor, room_id, body, turn.letNext);
@@ -51,26 +46,24 @@ export class MessagesGateway {
   @OnEvent('mark_read', {
     access: 'authenticated',
     summary: 'Mark exactly the named messages as read, everything up to one, or everything',
-    payload: markPayload,
-    ack: z.object({ unread_count: z.number() }),
+    ack: UnreadCountBody,
     emits: ['message_read'],
     errors: [...ROOM_ERRORS, 'MESSAGE_NOT_FOUND'],
     example: { room_id: 'service_789', message_id: 'msg_0190a5c2-7e8b-7c3d-9f10-2b6a4c8d0e1f' },
   })
-  async markRead(@CurrentActor() actor: Actor, @MessageBody() { room_id, ...marks }: MarkPayload) {
+  async markRead(@CurrentActor() actor: Actor, @MessageBody() { room_id, ...marks }: MarkPayloadDto) {
     return { unread_count: await this.receipts.markRead(actor, room_id, marks) };
   }
 
   @OnEvent('mark_delivered', {
     access: 'authenticated',
     summary: 'Tell that messages up to one (or all) reached this device',
-    payload: markPayload,
-    ack: z.null(),
+    ack: null,
     emits: ['message_delivered'],
     errors: [...ROOM_ERRORS, 'MESSAGE_NOT_FOUND'],
     example: { room_id: 'service_789' },
   })
-  async markDelivered(@CurrentActor() actor: Actor, @MessageBody() { room_id, ...marks }: MarkPayload) {
+  async markDelivered(@CurrentActor() actor: Actor, @MessageBody() { room_id, ...marks }: MarkPayloadDto) {
     await this.receipts.markDelivered(actor, room_id, marks);
   }
 }

@@ -3,7 +3,7 @@ import type { Actor } from '#libs/platform/auth';
 import { Database, type Transaction } from '#libs/platform/database';
 import { EventBus } from '#libs/platform/events';
 import { closedTypes, RoomAccessService, wireRoomId, type RoomView } from '#libs/rooms';
-import type { MarkBody } from './dto/messages.dto.js';
+import type { MarkDto } from './dto/messages.dto.js';
 import { messageErrors } from './messages.errors.js';
 import {
   MarkedUnread,
@@ -51,7 +51,7 @@ export class ReceiptsService {
    * @returns the number of unread messages that are left.
    * @throws ROOM_NOT_FOUND, ACCESS_DENIED; MESSAGE_NOT_FOUND when any of them is unknown, and then marks none.
    */
-  async markRead(actor: Actor, roomRef: string, marks: MarkBody): Promise<number> {
+  async markRead(actor: Actor, roomRef: string, marks: MarkDto): Promise<number> {
     const { room, membership } = await this.access.toRead(actor, roomRef);
     const named = namedIds(marks);
     const targets = named ? await this.existing(room, named) : undefined;
@@ -92,7 +92,7 @@ export class ReceiptsService {
   }
 
   /** Marks everything up to a message (or everything) as having reached one of the user's devices. */
-  async markDelivered(actor: Actor, roomRef: string, marks: MarkBody): Promise<void> {
+  async markDelivered(actor: Actor, roomRef: string, marks: MarkDto): Promise<void> {
     const { room, membership } = await this.access.toRead(actor, roomRef);
     const named = namedIds(marks);
     const seq = named
@@ -231,7 +231,7 @@ export class ReceiptsService {
   }
 
   /** Sequence number up to which everything is meant. */
-  private async boundary(room: RoomView, marks: MarkBody): Promise<number> {
+  private async boundary(room: RoomView, marks: MarkDto): Promise<number> {
     if (marks.up_to_message_id === undefined) return this.messages.lastSeq(room.id);
     const [message] = await this.existing(room, [marks.up_to_message_id]);
     return (message as StoredMessage).seq;
@@ -250,7 +250,7 @@ export class ReceiptsService {
 const isSet = (at: Date | null | undefined): boolean => at !== null && at !== undefined;
 
 /** Undefined where nothing is named at all; an empty list names none. */
-function namedIds(marks: MarkBody): string[] | undefined {
+function namedIds(marks: MarkDto): string[] | undefined {
   if (marks.message_id === undefined && marks.message_ids === undefined) return undefined;
   const ids = [...(marks.message_id === undefined ? [] : [marks.message_id]), ...(marks.message_ids ?? [])];
   return ids;

@@ -1,17 +1,12 @@
-import { z } from 'zod';
+import { Query } from '@nestjs/common';
 import { type Actor, CurrentActor } from '#libs/platform/auth';
-import { ChatController, Endpoint, Valid } from '#libs/platform/http';
-import { paginationSchema, serviceDialect, toPagination } from '#libs/rooms';
-import { searchQuery, type SearchQuery } from './dto/search.dto.js';
-import { messageExample, messageSchema, toMessage } from './messages.presenter.js';
+import { ChatController, Endpoint } from '#libs/platform/http';
+import { serviceDialect, toPagination } from '#libs/rooms';
+import { FoundMessagesBody } from './dto/answers.body.js';
+import { messageExample } from './dto/message.body.js';
+import { SearchQueryDto } from './dto/search.dto.js';
+import { toMessage } from './messages.presenter.js';
 import { SearchService } from './search.service.js';
-
-const foundSchema = messageSchema.extend({
-  highlights: z.array(z.object({ text: z.string(), match: z.boolean() })).meta({
-    description:
-      'The text as written, in parts; those that match are marked. Escape each part as you show it',
-  }),
-});
 
 @ChatController(serviceDialect, 'api/v1/chat', 'messages')
 export class SearchController {
@@ -24,8 +19,7 @@ export class SearchController {
       'Rooms that you may not see count as not there, as do unknown ones. `total` is counted up to 10,000. One search ' +
       'of yours is under way at a time, further ones wait; one that takes too long is stopped: name rooms, a shorter ' +
       'period, longer or rarer words.',
-    query: searchQuery,
-    response: z.object({ messages: z.array(foundSchema), pagination: paginationSchema }),
+    response: FoundMessagesBody,
     examples: {
       response: {
         messages: [
@@ -41,7 +35,7 @@ export class SearchController {
       },
     },
   })
-  async search(@CurrentActor() actor: Actor, @Valid('query') query: SearchQuery) {
+  async search(@CurrentActor() actor: Actor, @Query() query: SearchQueryDto) {
     const { found, total } = await this.searching.search(actor, query);
     return {
       messages: found.map(({ message, highlights }) => ({ ...toMessage(message), highlights })),

@@ -4,7 +4,7 @@ import { Database } from '#libs/platform/database';
 import { closedTypes, isBannedSql, RoomAccessService } from '#libs/rooms';
 import { MESSAGE_COLUMNS, toStored, type MessageRow, type MessageView } from './message-view.js';
 import { MessageViews } from './message-views.js';
-import type { SearchQuery } from './dto/search.dto.js';
+import type { SearchQueryDto } from './dto/search.dto.js';
 import {
   highlight,
   searchTerms,
@@ -49,7 +49,7 @@ export class SearchService {
    * Rooms that are named but may not be seen count as not there.
    * @throws QUERY_TOO_SLOW; RATE_LIMITED for one who searches more at a time than gets a turn
    */
-  async search(actor: Actor, query: SearchQuery): Promise<{ found: FoundMessage[]; total: number }> {
+  async search(actor: Actor, query: SearchQueryDto): Promise<{ found: FoundMessage[]; total: number }> {
     const terms = searchTerms(query.q, await this.folding.of([query.q]));
     if (terms.length === 0) return { found: [], total: 0 };
     const params: unknown[] = [];
@@ -74,7 +74,7 @@ export class SearchService {
     actor: Actor,
     from: string,
     params: unknown[],
-    query: SearchQuery,
+    query: SearchQueryDto,
     terms: readonly SearchTerm[],
   ): Promise<{ found: FoundMessage[]; total: number }> {
     const offset = (query.page - 1) * query.per_page;
@@ -100,7 +100,7 @@ export class SearchService {
     actor: Actor,
     from: string,
     params: unknown[],
-    { page, per_page: perPage }: SearchQuery,
+    { page, per_page: perPage }: SearchQueryDto,
     found: number,
   ): Promise<number> {
     const before = (page - 1) * perPage;

@@ -1,20 +1,34 @@
-import { z } from 'zod';
-import { publicUserSchema, toPublicUser, type UserView } from '#libs/directory';
+import { PublicUser, toPublicUser, type UserView } from '#libs/directory';
+import { ApiFlag, ApiList, ApiNested, ApiText, ApiTime, Schema } from '#libs/platform/schemas';
 
-export const onlineUsersSchema = z.object({ room_id: z.string(), users: z.array(publicUserSchema) });
+@Schema('OnlineUsers', { description: 'People of a room who are online' })
+export class OnlineUsersBody {
+  @ApiText({ example: 'service_789' }) room_id!: string;
+  @ApiList(() => PublicUser) users!: PublicUser[];
+}
 
-export const presenceSchema = z
-  .object({
-    user: publicUserSchema,
-    online: z.boolean(),
-    last_seen: z
-      .string()
-      .nullable()
-      .meta({ description: 'When the last connection ended; null while online or never seen' }),
+@Schema('Presence', { description: 'Whether a person is online' })
+export class PresenceBody {
+  @ApiNested(() => PublicUser) user!: PublicUser;
+  @ApiFlag() online!: boolean;
+  @ApiTime({
+    nullable: true,
+    description: 'When the last connection ended; null while online or never seen',
   })
-  .meta({ id: 'Presence', description: 'Whether a person is online' });
+  last_seen!: string | null;
+}
 
-export function toPresence(user: UserView, online: boolean): z.output<typeof presenceSchema> {
+@Schema('PresenceOfUsers', { description: 'Of those who share a room with you' })
+export class PresenceOfUsersBody {
+  @ApiList(() => PresenceBody) users!: PresenceBody[];
+}
+
+export const toOnlineUsers = (roomRef: string, users: readonly UserView[]): OnlineUsersBody => ({
+  room_id: roomRef,
+  users: users.map(toPublicUser),
+});
+
+export function toPresence(user: UserView, online: boolean): PresenceBody {
   return {
     user: toPublicUser(user),
     online,

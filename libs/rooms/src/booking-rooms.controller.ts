@@ -1,10 +1,10 @@
 import { Param } from '@nestjs/common';
-import { z } from 'zod';
 import { type Actor, CurrentActor } from '#libs/platform/auth';
 import { ChatController, Endpoint } from '#libs/platform/http';
 import { BookingRoomsService } from './booking-rooms.service.js';
+import { OpenedRoomBody } from './dto/room.body.js';
 import { MembersRepository } from './members.repository.js';
-import { roomSchema, toRoom } from './rooms.presenter.js';
+import { toRoom } from './rooms.presenter.js';
 import { serviceDialect } from './service.dialect.js';
 
 @ChatController(serviceDialect, 'api/v1/chat/bookings', 'rooms')
@@ -19,7 +19,7 @@ export class BookingRoomsController {
     summary: 'Open the room of a booking, or get the one there is',
     description: 'Its participants are those that the directory names for the booking, now and later.',
     params: { booking_id: { description: "The booking's id on the host platform", example: '4711' } },
-    response: z.object({ room: roomSchema, created: z.boolean() }),
+    response: OpenedRoomBody,
     errors: ['NOT_FOUND', 'ACCESS_DENIED'],
   })
   async open(@CurrentActor() actor: Actor, @Param('booking_id') bookingId: string) {

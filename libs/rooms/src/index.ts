@@ -1,6 +1,6 @@
 export { Invitation } from './entities/invitation.entity.js';
+export { Pagination } from './dto/pagination.body.js';
 export { RoomPayloadDto, RoomRef, roomRefKind } from './dto/room-ref.js';
-export { roomPayload, roomRef, type RoomPayload } from './dto/rooms.dto.js';
 export { Participant, type ParticipantRole } from './entities/participant.entity.js';
 export { Room, ROOM_TYPES, type RoomStatus, type RoomType } from './entities/room.entity.js';
 export { isBannedSql } from './banned.sql.js';
@@ -50,7 +50,7 @@ export {
   SupportQueueChanged,
 } from './rooms.events.js';
 export { RoomsModule } from './rooms.module.js';
-export { Pagination, paginationSchema, toPagination, wireRoomId } from './rooms.presenter.js';
+export { toPagination, wireRoomId } from './rooms.presenter.js';
 export type { NewRoom, MyRoom } from './rooms.repository.js';
 export { RoomsService, type ListedRoom, type RoomDetails } from './rooms.service.js';
 export { SupportQueueService, type SupportSession } from './support-queue.service.js';

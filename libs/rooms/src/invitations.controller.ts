@@ -1,12 +1,13 @@
-import { Param } from '@nestjs/common';
-import { z } from 'zod';
+import { Body, Param } from '@nestjs/common';
 import { type Actor, CurrentActor } from '#libs/platform/auth';
-import { ChatController, Endpoint, Valid } from '#libs/platform/http';
-import { createInvitationBody } from './dto/rooms.dto.js';
+import { ChatController, Endpoint } from '#libs/platform/http';
+import { InvitationsBody, NewInvitationBody } from './dto/invitation.body.js';
+import { CreateInvitationDto } from './dto/invitations.dto.js';
+import { OneRoomBody } from './dto/room.body.js';
 import { InvitationsService } from './invitations.service.js';
 import { MembersRepository } from './members.repository.js';
 import { ROOM_ERRORS } from './rooms.errors.js';
-import { invitationSchema, roomSchema, toInvitation, toRoom } from './rooms.presenter.js';
+import { toInvitation, toRoom } from './rooms.presenter.js';
 import { serviceDialect } from './service.dialect.js';
 
 /** Invitations by link: the host's page takes the token from its own URL and sends it here. */
@@ -22,15 +23,14 @@ export class InvitationsController {
     summary: 'Make an invitation; its token is shown only now',
     description:
       'It ends at its time, with its last use, when it is revoked, and when you are removed or banned.',
-    body: createInvitationBody,
-    response: z.object({ invitation: invitationSchema, token: z.string() }),
+    response: NewInvitationBody,
     errors: ROOM_ERRORS,
     examples: { body: { expires_in: 86400, max_uses: 10 } },
   })
   async create(
     @CurrentActor() actor: Actor,
     @Param('room_id') ref: string,
-    @Valid('body') body: z.output<typeof createInvitationBody>,
+    @Body() body: CreateInvitationDto,
   ) {
     const { token, ...invitation } = await this.invitations.create(
       actor,
@@ -44,7 +44,7 @@ export class InvitationsController {
   @Endpoint('get', 'rooms/:room_id/invitations', {
     access: 'authenticated',
     summary: 'List invitations that can still be used',
-    response: z.object({ invitations: z.array(invitationSchema) }),
+    response: InvitationsBody,
     errors: ROOM_ERRORS,
   })
   async list(@CurrentActor() actor: Actor, @Param('room_id') ref: string) {
@@ -60,7 +60,7 @@ export class InvitationsController {
         example: '0190a5c2-7e8b-7c3d-9f10-2b6a4c8d0e1f',
       },
     },
-    response: z.null(),
+    response: null,
     errors: [...ROOM_ERRORS, 'INVITATION_NOT_FOUND'],
   })
   async revoke(
@@ -76,7 +76,7 @@ export class InvitationsController {
     summary: 'Join the room of an invitation',
     params: { token: { description: 'What the one who invited was shown', example: 'Zk3v0Qx7' } },
     status: 200,
-    response: z.object({ room: roomSchema }),
+    response: OneRoomBody,
     errors: ['INVITATION_NOT_FOUND', 'ACCESS_DENIED', 'ROOM_FULL'],
   })
   async accept(@CurrentActor() actor: Actor, @Param('token') token: string) {

@@ -3,7 +3,7 @@ import type { Actor } from '#libs/platform/auth';
 import { Database, type Transaction } from '#libs/platform/database';
 import { UsersService, type UserView } from '#libs/directory';
 import { ClosedRooms } from './closed-rooms.service.js';
-import { department as departmentSchema } from './dto/rooms.dto.js';
+import { isDepartment } from './dto/rooms.dto.js';
 import { requireStill } from './actor-now.js';
 import { Departures } from './departures.js';
 import { FIRST_PARTICIPANTS, MembersRepository } from './members.repository.js';
@@ -179,9 +179,9 @@ export class MembersService {
   /** `internal_{dept}` exists as soon as staff enter it. */
   private async provideInternal(actor: Actor, ref: string): Promise<void> {
     if (!ref.startsWith(INTERNAL_PREFIX) || (actor.family !== 'staff' && actor.family !== 'admin')) return;
-    const department = departmentSchema.safeParse(ref.slice(INTERNAL_PREFIX.length));
-    if (!department.success || (await this.access.find(ref))) return;
-    await this.roomsService.ensureInternal(actor, department.data);
+    const department = ref.slice(INTERNAL_PREFIX.length);
+    if (!isDepartment(department) || (await this.access.find(ref))) return;
+    await this.roomsService.ensureInternal(actor, department);
   }
 }
 

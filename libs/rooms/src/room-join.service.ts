@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import type { z } from 'zod';
 import type { Actor } from '#libs/platform/auth';
 import {
   DeliveryGate,
@@ -9,6 +8,7 @@ import {
   type ChatSocket,
   type EventTurn,
 } from '#libs/platform/realtime';
+import type { JoinedRoomBody } from './dto/room-events.body.js';
 import { MembersRepository } from './members.repository.js';
 import { MembersService } from './members.service.js';
 import { RoomAccessService } from './room-access.service.js';
@@ -16,10 +16,7 @@ import { RoomActivityPort, type MissedActivity } from './room-activity.js';
 import type { RoomView } from './room-view.js';
 import { roomErrors } from './rooms.errors.js';
 import { toParticipant, toRoom, wireRoomId } from './rooms.presenter.js';
-import type { joinedRoomSchema } from './rooms.server-events.js';
 import { SERVICE_DIALECT } from './service.dialect.js';
-
-type JoinedRoom = z.output<typeof joinedRoomSchema>;
 
 /** Joining a room with a socket: membership, delivery, and what the one who joined gets to see first. */
 @Injectable()
@@ -42,7 +39,7 @@ export class RoomJoinService {
     ref: string,
     { socket, turn }: { socket: ChatSocket; turn: EventTurn },
     afterSeq?: number,
-  ): Promise<JoinedRoom> {
+  ): Promise<JoinedRoomBody> {
     const room = await this.members.join(actor, ref);
     if (afterSeq === undefined)
       return this.subscribe(actor, room, socket, SERVICE_DIALECT, () => this.describe(room));
@@ -115,7 +112,7 @@ export class RoomJoinService {
     return { room, wasOpen };
   }
 
-  private async describe(room: RoomView): Promise<JoinedRoom> {
+  private async describe(room: RoomView): Promise<JoinedRoomBody> {
     const [shown, { participants, lastSeq }] = await Promise.all([
       this.members.shown(room),
       this.repository.summaryOf(room.id),

@@ -1,11 +1,11 @@
-import { Param } from '@nestjs/common';
-import { z } from 'zod';
+import { Body, Param, Query } from '@nestjs/common';
 import { type Actor, CurrentActor } from '#libs/platform/auth';
-import { ChatController, Endpoint, Valid } from '#libs/platform/http';
-import { pageQuery } from '#libs/platform/validation';
-import { addParticipantsBody } from './dto/rooms.dto.js';
+import { ChatController, Endpoint } from '#libs/platform/http';
+import { PageQueryDto } from '#libs/platform/validation';
+import { ParticipantPageBody, ParticipantsBody } from './dto/participant.body.js';
+import { AddParticipantsDto } from './dto/participants.dto.js';
 import { MembersService } from './members.service.js';
-import { paginationSchema, participantSchema, toPagination, toParticipant } from './rooms.presenter.js';
+import { toPagination, toParticipant } from './rooms.presenter.js';
 import { ROOM_ERRORS } from './rooms.errors.js';
 import { serviceDialect } from './service.dialect.js';
 
@@ -16,14 +16,13 @@ export class RoomParticipantsController {
   @Endpoint('get', ':room_id/participants', {
     access: 'authenticated',
     summary: 'List participants, in order of joining',
-    query: pageQuery,
-    response: z.object({ participants: z.array(participantSchema), pagination: paginationSchema }),
+    response: ParticipantPageBody,
     errors: ROOM_ERRORS,
   })
   async participants(
     @CurrentActor() actor: Actor,
     @Param('room_id') ref: string,
-    @Valid('query') { page, per_page }: z.output<typeof pageQuery>,
+    @Query() { page, per_page }: PageQueryDto,
   ) {
     const { participants, total } = await this.members.list(actor, ref, per_page, (page - 1) * per_page);
     return {
@@ -38,16 +37,11 @@ export class RoomParticipantsController {
     description:
       'For owners and admins of the room; a person who is already in it stays as they are. Internal rooms take no customers.',
     status: 200,
-    body: addParticipantsBody,
-    response: z.object({ participants: z.array(participantSchema) }),
+    response: ParticipantsBody,
     errors: [...ROOM_ERRORS, 'ROOM_FULL', 'UNKNOWN_USERS', 'INVALID_PARTICIPANTS'],
     examples: { body: { user_ids: [456] } },
   })
-  async add(
-    @CurrentActor() actor: Actor,
-    @Param('room_id') ref: string,
-    @Valid('body') body: z.output<typeof addParticipantsBody>,
-  ) {
+  async add(@CurrentActor() actor: Actor, @Param('room_id') ref: string, @Body() body: AddParticipantsDto) {
     const room = await this.members.add(actor, ref, body.user_ids);
     const shown = await this.members.shown(room);
     return { participants: shown.map(({ participant, user }) => toParticipant(participant, user)) };
@@ -56,7 +50,7 @@ export class RoomParticipantsController {
   @Endpoint('delete', ':room_id/participants/:user_id', {
     access: 'authenticated',
     summary: 'Remove a person; delivery to all their sockets ends at once',
-    response: z.null(),
+    response: null,
     errors: [...ROOM_ERRORS, 'NOT_FOUND', 'CONFLICT'],
   })
   async remove(

@@ -1,20 +1,17 @@
-import { Param } from '@nestjs/common';
-import { z } from 'zod';
+import { Body, Param } from '@nestjs/common';
 import { type Actor, CurrentActor } from '#libs/platform/auth';
-import { ChatController, Endpoint, Valid } from '#libs/platform/http';
+import { ChatController, Endpoint } from '#libs/platform/http';
 import { UsersService } from '#libs/directory';
-import { hostId } from '#libs/platform/validation';
-import { banBody, muteBody, setRoleBody } from './dto/rooms.dto.js';
+import { BanBody, OneParticipantBody } from './dto/participant.body.js';
+import { BanDto, MuteDto, SetRoleDto, TransferOwnershipDto } from './dto/participants.dto.js';
 import { MemberRolesService } from './member-roles.service.js';
-import { participantSchema, toParticipant } from './rooms.presenter.js';
+import { toParticipant } from './rooms.presenter.js';
 import { ROOM_ERRORS } from './rooms.errors.js';
 import { RoomLifecycleService } from './room-lifecycle.service.js';
 import type { ParticipantView } from './room-view.js';
 import { serviceDialect } from './service.dialect.js';
 
 const PERSON_ERRORS = [...ROOM_ERRORS, 'NOT_FOUND'];
-const participantAnswer = z.object({ participant: participantSchema });
-const ownerBody = z.object({ user_id: hostId });
 
 @ChatController(serviceDialect, 'api/v1/chat/rooms', 'rooms')
 export class RoomRolesController {
@@ -27,8 +24,7 @@ export class RoomRolesController {
   @Endpoint('put', ':room_id/participants/:user_id/role', {
     access: 'authenticated',
     summary: 'Give a participant a role below your own',
-    body: setRoleBody,
-    response: participantAnswer,
+    response: OneParticipantBody,
     errors: [...PERSON_ERRORS, 'CONFLICT'],
     examples: { body: { role: 'moderator' } },
   })
@@ -36,7 +32,7 @@ export class RoomRolesController {
     @CurrentActor() actor: Actor,
     @Param('room_id') ref: string,
     @Param('user_id') userId: string,
-    @Valid('body') { role }: z.output<typeof setRoleBody>,
+    @Body() { role }: SetRoleDto,
   ) {
     return this.answer(await this.roles.setRole(actor, ref, userId, role));
   }
@@ -45,15 +41,14 @@ export class RoomRolesController {
     access: 'authenticated',
     summary: 'Hand the room over: the other one becomes owner, you become admin',
     status: 200,
-    body: ownerBody,
-    response: z.null(),
+    response: null,
     errors: PERSON_ERRORS,
     examples: { body: { user_id: 456 } },
   })
   async transfer(
     @CurrentActor() actor: Actor,
     @Param('room_id') ref: string,
-    @Valid('body') { user_id }: z.output<typeof ownerBody>,
+    @Body() { user_id }: TransferOwnershipDto,
   ) {
     await this.roles.transferOwnership(actor, ref, user_id);
   }
@@ -61,8 +56,7 @@ export class RoomRolesController {
   @Endpoint('put', ':room_id/participants/:user_id/mute', {
     access: 'authenticated',
     summary: 'Mute a participant: they read, but cannot write; `until: null` ends it',
-    body: muteBody,
-    response: participantAnswer,
+    response: OneParticipantBody,
     errors: PERSON_ERRORS,
     examples: { body: { until: '2030-01-01T00:00:00Z' } },
   })
@@ -70,7 +64,7 @@ export class RoomRolesController {
     @CurrentActor() actor: Actor,
     @Param('room_id') ref: string,
     @Param('user_id') userId: string,
-    @Valid('body') { until }: z.output<typeof muteBody>,
+    @Body() { until }: MuteDto,
   ) {
     return this.answer(await this.roles.mute(actor, ref, userId, until));
   }
@@ -80,8 +74,7 @@ export class RoomRolesController {
     summary: 'Remove someone and keep them out',
     description:
       'Also before they ever came. They neither read nor write the room, whatever else would let them in, and their invitations end.',
-    body: banBody,
-    response: z.object({ banned_until: z.string() }),
+    response: BanBody,
     errors: [...ROOM_ERRORS, 'UNKNOWN_USERS'],
     examples: { body: { until: '2030-01-01T00:00:00Z' } },
   })
@@ -89,7 +82,7 @@ export class RoomRolesController {
     @CurrentActor() actor: Actor,
     @Param('room_id') ref: string,
     @Param('user_id') userId: string,
-    @Valid('body') { until }: z.output<typeof banBody>,
+    @Body() { until }: BanDto,
   ) {
     return { banned_until: (await this.roles.ban(actor, ref, userId, until)).toISOString() };
   }
@@ -97,7 +90,7 @@ export class RoomRolesController {
   @Endpoint('delete', ':room_id/bans/:user_id', {
     access: 'authenticated',
     summary: 'End a ban',
-    response: z.null(),
+    response: null,
     errors: ROOM_ERRORS,
   })
   async unban(@CurrentActor() actor: Actor, @Param('room_id') ref: string, @Param('user_id') userId: string) {
@@ -108,7 +101,7 @@ export class RoomRolesController {
     access: 'authenticated',
     summary: 'Block a conversation between two sides: neither can write',
     status: 200,
-    response: z.null(),
+    response: null,
     errors: [...ROOM_ERRORS, 'CONFLICT'],
   })
   async block(@CurrentActor() actor: Actor, @Param('room_id') ref: string) {
@@ -119,7 +112,7 @@ export class RoomRolesController {
     access: 'authenticated',
     summary: 'Unblock a conversation that you blocked',
     status: 200,
-    response: z.null(),
+    response: null,
     errors: ROOM_ERRORS,
   })
   async unblock(@CurrentActor() actor: Actor, @Param('room_id') ref: string) {

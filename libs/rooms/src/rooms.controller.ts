@@ -1,34 +1,20 @@
-import { Param } from '@nestjs/common';
-import { z } from 'zod';
+import { Body, Param, Query } from '@nestjs/common';
 import { type Actor, CurrentActor } from '#libs/platform/auth';
-import { ChatController, Endpoint, Valid } from '#libs/platform/http';
+import { ChatController, Endpoint } from '#libs/platform/http';
+import { MyRoomPageBody, OneRoomBody, OpenedRoomBody, RoomWithParticipantsBody } from './dto/room.body.js';
 import {
-  closeRoomBody,
-  createRoomBody,
-  leaveRoomBody,
-  listRoomsQuery,
-  updateRoomBody,
-  type CreateRoomBody,
-  type ListRoomsQuery,
-  type UpdateRoomBody,
+  CloseRoomDto,
+  CreateRoomDto,
+  LeaveRoomDto,
+  ListRoomsQueryDto,
+  UpdateRoomDto,
 } from './dto/rooms.dto.js';
 import { MembersService } from './members.service.js';
-import {
-  myRoomSchema,
-  paginationSchema,
-  participantSchema,
-  roomSchema,
-  toMyRoom,
-  toPagination,
-  toParticipant,
-  toRoom,
-} from './rooms.presenter.js';
+import { toMyRoom, toPagination, toParticipant, toRoom } from './rooms.presenter.js';
 import { ROOM_ERRORS } from './rooms.errors.js';
 import { RoomLifecycleService } from './room-lifecycle.service.js';
 import { RoomsService } from './rooms.service.js';
 import { serviceDialect } from './service.dialect.js';
-
-const roomAnswer = z.object({ room: roomSchema });
 
 @ChatController(serviceDialect, 'api/v1/chat/rooms', 'rooms')
 export class RoomsController {
@@ -45,12 +31,11 @@ export class RoomsController {
       'Customers open direct and support rooms, everyone else also groups, channels and internal rooms. The same two ' +
       'people get the same direct room: `created` tells whether it is new. Into a support room customers bring only staff; ' +
       'others whom they name are left out.',
-    body: createRoomBody,
-    response: roomAnswer.extend({ created: z.boolean() }),
+    response: OpenedRoomBody,
     errors: ['INVALID_PARTICIPANTS', 'UNKNOWN_USERS'],
     examples: { body: { type: 'direct', participant_ids: [456] } },
   })
-  async create(@CurrentActor() actor: Actor, @Valid('body') body: CreateRoomBody) {
+  async create(@CurrentActor() actor: Actor, @Body() body: CreateRoomDto) {
     const { room, participantCount, created } = await this.rooms.create(actor, body);
     return { room: toRoom(room, participantCount), created };
   }
@@ -58,10 +43,9 @@ export class RoomsController {
   @Endpoint('get', '', {
     access: 'chats:read',
     summary: 'List my rooms, the most recently used first',
-    query: listRoomsQuery,
-    response: z.object({ rooms: z.array(myRoomSchema), pagination: paginationSchema }),
+    response: MyRoomPageBody,
   })
-  async list(@CurrentActor() actor: Actor, @Valid('query') query: ListRoomsQuery) {
+  async list(@CurrentActor() actor: Actor, @Query() query: ListRoomsQueryDto) {
     const { rooms, total } = await this.rooms.list(actor, query);
     return {
       rooms: rooms.map((mine) => toMyRoom(mine.room, mine.participantCount, mine.activity, mine.archived)),
@@ -72,9 +56,7 @@ export class RoomsController {
   @Endpoint('get', ':room_id', {
     access: 'chats:read',
     summary: 'Read a room',
-    response: roomAnswer.extend({
-      participants: z.array(participantSchema).meta({ description: 'The first 200' }),
-    }),
+    response: RoomWithParticipantsBody,
     errors: ROOM_ERRORS,
   })
   async get(@CurrentActor() actor: Actor, @Param('room_id') ref: string) {
@@ -90,16 +72,11 @@ export class RoomsController {
     access: 'authenticated',
     summary: 'Change a room',
     description: 'For owners and admins of the room.',
-    body: updateRoomBody,
-    response: roomAnswer,
+    response: OneRoomBody,
     errors: [...ROOM_ERRORS, 'ROOM_FULL'],
     examples: { body: { name: 'Weekend shift', max_members: 50 } },
   })
-  async update(
-    @CurrentActor() actor: Actor,
-    @Param('room_id') ref: string,
-    @Valid('body') body: UpdateRoomBody,
-  ) {
+  async update(@CurrentActor() actor: Actor, @Param('room_id') ref: string, @Body() body: UpdateRoomDto) {
     const { room, participantCount } = await this.rooms.update(actor, ref, body);
     return { room: toRoom(room, participantCount) };
   }
@@ -108,16 +85,11 @@ export class RoomsController {
     access: 'authenticated',
     summary: 'End a conversation (resolved or closed); it takes no new messages',
     status: 200,
-    body: closeRoomBody,
-    response: roomAnswer,
+    response: OneRoomBody,
     errors: [...ROOM_ERRORS, 'CONFLICT'],
     examples: { body: { status: 'resolved' } },
   })
-  async close(
-    @CurrentActor() actor: Actor,
-    @Param('room_id') ref: string,
-    @Valid('body') body: z.output<typeof closeRoomBody>,
-  ) {
+  async close(@CurrentActor() actor: Actor, @Param('room_id') ref: string, @Body() body: CloseRoomDto) {
     const { room, participantCount } = await this.rooms.setStatus(actor, ref, body.status);
     return { room: toRoom(room, participantCount) };
   }
@@ -126,7 +98,7 @@ export class RoomsController {
     access: 'authenticated',
     summary: 'Reopen a conversation: staff always, its customer while it is resolved',
     status: 200,
-    response: roomAnswer,
+    response: OneRoomBody,
     errors: [...ROOM_ERRORS, 'CONFLICT'],
   })
   async reopen(@CurrentActor() actor: Actor, @Param('room_id') ref: string) {
@@ -138,7 +110,7 @@ export class RoomsController {
     access: 'authenticated',
     summary: 'Become a participant',
     status: 200,
-    response: roomAnswer,
+    response: OneRoomBody,
     errors: [...ROOM_ERRORS, 'ROOM_FULL'],
   })
   async join(@CurrentActor() actor: Actor, @Param('room_id') ref: string) {
@@ -150,15 +122,14 @@ export class RoomsController {
     access: 'authenticated',
     summary: 'Stop being a participant; the last owner names another one first, or hands over',
     status: 200,
-    body: leaveRoomBody,
-    response: z.null(),
+    response: null,
     errors: [...ROOM_ERRORS, 'CONFLICT'],
     examples: { body: { hand_over: true } },
   })
   async leave(
     @CurrentActor() actor: Actor,
     @Param('room_id') ref: string,
-    @Valid('body') { hand_over }: z.output<typeof leaveRoomBody>,
+    @Body() { hand_over }: LeaveRoomDto,
   ) {
     await this.members.leave(actor, ref, hand_over);
   }
@@ -167,7 +138,7 @@ export class RoomsController {
     access: 'authenticated',
     summary: 'Archive a room for me; the next message brings it back',
     status: 200,
-    response: z.null(),
+    response: null,
     errors: ROOM_ERRORS,
   })
   async archive(@CurrentActor() actor: Actor, @Param('room_id') ref: string) {
@@ -178,7 +149,7 @@ export class RoomsController {
     access: 'authenticated',
     summary: 'Bring an archived room back',
     status: 200,
-    response: z.null(),
+    response: null,
     errors: ROOM_ERRORS,
   })
   async unarchive(@CurrentActor() actor: Actor, @Param('room_id') ref: string) {
@@ -189,7 +160,7 @@ export class RoomsController {
     access: 'authenticated',
     summary: 'Remove a room with all that is in it',
     description: 'For its owner, and for participants with chats:delete.',
-    response: z.null(),
+    response: null,
     errors: ROOM_ERRORS,
   })
   async remove(@CurrentActor() actor: Actor, @Param('room_id') ref: string) {

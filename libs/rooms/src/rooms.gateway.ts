@@ -1,11 +1,11 @@
 import { ConnectedSocket, MessageBody } from '@nestjs/websockets';
 import { CurrentActor, type Actor } from '#libs/platform/auth';
 import { ChatGateway, OnEvent, Turn, type ChatSocket, type EventTurn } from '#libs/platform/realtime';
-import { joinRoomPayload, roomPayload, type JoinRoomPayload, type RoomPayload } from './dto/rooms.dto.js';
+import { JoinedRoomBody, RoomNamedPayload } from './dto/room-events.body.js';
+import { JoinRoomPayloadDto, RoomPayloadDto } from './dto/room-ref.js';
 import { RoomJoinService } from './room-join.service.js';
 import { wireRoomId } from './rooms.presenter.js';
 import { RoomsPublisher } from './rooms.publisher.js';
-import { joinedRoomSchema } from './rooms.server-events.js';
 import { SERVICE_DIALECT } from './service.dialect.js';
 
 /** Rooms on sockets, in the service dialect. */
@@ -19,15 +19,14 @@ export class RoomsGateway {
   @OnEvent('join_room', {
     access: 'authenticated',
     summary: 'Receive a room with this socket; who may join it and is not in it becomes a participant',
-    payload: joinRoomPayload,
-    ack: joinedRoomSchema,
+    ack: JoinedRoomBody,
     emits: ['room_joined', 'user_joined'],
     errors: ['ROOM_NOT_FOUND', 'ACCESS_DENIED', 'ROOM_FULL'],
     example: { room_id: 'service_789', after_seq: 41 },
   })
   async join(
     @CurrentActor() actor: Actor,
-    @MessageBody() { room_id, after_seq }: JoinRoomPayload,
+    @MessageBody() { room_id, after_seq }: JoinRoomPayloadDto,
     @ConnectedSocket() socket: ChatSocket,
     @Turn() turn: EventTurn,
   ) {
@@ -39,14 +38,14 @@ export class RoomsGateway {
   @OnEvent('leave_room', {
     access: 'authenticated',
     summary: 'Stop receiving a room with this socket; you stay a participant (REST leaves for good)',
-    payload: roomPayload,
+    ack: RoomNamedPayload,
     emits: ['room_left'],
     errors: ['ROOM_NOT_FOUND', 'ACCESS_DENIED'],
     example: { room_id: 'service_789' },
   })
   async leave(
     @CurrentActor() actor: Actor,
-    @MessageBody() { room_id }: RoomPayload,
+    @MessageBody() { room_id }: RoomPayloadDto,
     @ConnectedSocket() socket: ChatSocket,
   ) {
     const { room } = await this.joining.unsubscribe(actor, room_id, socket, SERVICE_DIALECT);

@@ -1,56 +1,11 @@
-import { z } from 'zod';
-import { publicUserSchema, toPublicUser, wireId, wireIdSchema, type UserView } from '#libs/directory';
-import { ApiFlag, ApiInteger, Schema } from '#libs/platform/schemas';
+import { toPublicUser, wireId, type UserView } from '#libs/directory';
+import type { InvitationBody } from './dto/invitation.body.js';
+import type { Pagination } from './dto/pagination.body.js';
+import type { ParticipantBody } from './dto/participant.body.js';
+import type { MyRoomBody, RoomBody } from './dto/room.body.js';
 import type { InvitationView } from './invitations.service.js';
 import type { RoomActivity } from './room-activity.js';
 import type { ParticipantView, RoomView } from './room-view.js';
-
-export const roomSchema = z
-  .object({
-    room_id: z
-      .string()
-      .meta({ description: 'Key where the room has one, else its id', examples: ['service_789'] }),
-    id: z
-      .string()
-      .meta({ description: 'Plain id (UUID)', examples: ['0190a5c2-7e8b-7c3d-9f10-2b6a4c8d0e1f'] }),
-    type: z.string().meta({ examples: ['service'] }),
-    status: z.string().meta({ examples: ['active'] }),
-    name: z.string().nullable(),
-    description: z.string().nullable(),
-    subject: z.string().nullable(),
-    category: z.string().nullable(),
-    priority: z.string().meta({ examples: ['normal'] }),
-    is_private: z.boolean(),
-    max_members: z.number().nullable(),
-    participant_count: z.number(),
-    created_by: wireIdSchema.nullable(),
-    assignee_id: wireIdSchema.nullable(),
-    context: z.object({ type: z.string(), id: wireIdSchema }).nullable(),
-    metadata: z.record(z.string(), z.unknown()),
-    created_at: z.string(),
-    updated_at: z.string(),
-    closed_at: z.string().nullable(),
-  })
-  .meta({ id: 'Room', description: 'A conversation' });
-export type RoomBody = z.output<typeof roomSchema>;
-
-export const participantSchema = publicUserSchema
-  .extend({
-    role: z.string().meta({ description: 'owner, admin, moderator or member', examples: ['member'] }),
-    joined_at: z.string(),
-    muted_until: z.string().nullable().meta({ description: 'May not write until then' }),
-  })
-  .meta({ id: 'Participant', description: 'A person in a room' });
-export type ParticipantBody = z.output<typeof participantSchema>;
-
-export const myRoomSchema = roomSchema
-  .extend({
-    last_message: z.unknown().meta({ description: 'The newest message, or null' }),
-    unread_count: z.number(),
-    last_seq: z.number().meta({ description: 'Sequence number of the newest message' }),
-    archived: z.boolean(),
-  })
-  .meta({ id: 'MyRoom', description: 'A conversation as one of its participants sees it' });
 
 /** What the service dialect calls a room's id. */
 export const wireRoomId = (room: Pick<RoomView, 'id' | 'key'>): string => room.key ?? room.id;
@@ -102,18 +57,7 @@ export function toParticipant(participant: ParticipantView, user: UserView | und
 const activeMute = ({ mutedUntil }: ParticipantView): string | null =>
   mutedUntil !== null && mutedUntil.getTime() > Date.now() ? mutedUntil.toISOString() : null;
 
-export const invitationSchema = z
-  .object({
-    id: z.string(),
-    created_by: wireIdSchema.nullable(),
-    expires_at: z.string(),
-    max_uses: z.number().nullable(),
-    uses: z.number(),
-    created_at: z.string(),
-  })
-  .meta({ id: 'Invitation', description: 'A way into a room' });
-
-export function toInvitation(invitation: InvitationView): z.output<typeof invitationSchema> {
+export function toInvitation(invitation: InvitationView): InvitationBody {
   return {
     id: invitation.id,
     created_by: invitation.createdBy === null ? null : wireId(invitation.createdBy),
@@ -129,7 +73,7 @@ export function toMyRoom(
   participantCount: number,
   activity: RoomActivity | undefined,
   archived: boolean,
-): z.output<typeof myRoomSchema> {
+): MyRoomBody {
   return {
     ...toRoom(room, participantCount),
     last_message: activity?.lastMessage ?? null,
@@ -138,33 +82,6 @@ export function toMyRoom(
     archived,
   };
 }
-
-@Schema('Pagination', {
-  example: { page: 1, per_page: 50, total: 120, pages: 3, has_next: true, has_prev: false },
-})
-export class Pagination {
-  @ApiInteger() page!: number;
-  @ApiInteger() per_page!: number;
-  @ApiInteger() total!: number;
-  @ApiInteger() pages!: number;
-  @ApiFlag() has_next!: boolean;
-  @ApiFlag() has_prev!: boolean;
-}
-
-/** Of schemas that are not classes yet. */
-export const paginationSchema = z
-  .object({
-    page: z.number(),
-    per_page: z.number(),
-    total: z.number(),
-    pages: z.number(),
-    has_next: z.boolean(),
-    has_prev: z.boolean(),
-  })
-  .meta({
-    id: 'Pagination',
-    examples: [{ page: 1, per_page: 50, total: 120, pages: 3, has_next: true, has_prev: false }],
-  });
 
 export function toPagination(page: number, perPage: number, total: number): Pagination {
   const pages = Math.ceil(total / perPage);

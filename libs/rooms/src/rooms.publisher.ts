@@ -2,6 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { EventBus } from '#libs/platform/events';
 import { DialectEmitter, RealtimeServer } from '#libs/platform/realtime';
 import { toPublicUser, UsersService, type PublicUser } from '#libs/directory';
+import type { RoomBody } from './dto/room.body.js';
 import { MembersRepository } from './members.repository.js';
 import { showsPeople } from './room-policy.js';
 import type { RoomView } from './room-view.js';
@@ -14,7 +15,7 @@ import {
   RoomDeleted,
   RoomUpdated,
 } from './rooms.events.js';
-import { toRoom, wireRoomId, type RoomBody } from './rooms.presenter.js';
+import { toRoom, wireRoomId } from './rooms.presenter.js';
 import { roomsServerEvents } from './rooms.server-events.js';
 import { SERVICE_DIALECT } from './service.dialect.js';
 

@@ -4,7 +4,7 @@ import { Database, type Transaction } from '#libs/platform/database';
 import { commonErrors } from '#libs/platform/errors';
 import { ContextsService, UsersService } from '#libs/directory';
 import { ClosedRooms } from './closed-rooms.service.js';
-import type { CreateRoomBody, ListRoomsQuery, UpdateRoomBody } from './dto/rooms.dto.js';
+import type { CreateRoomDto, ListRoomsQueryDto, UpdateRoomDto } from './dto/rooms.dto.js';
 import { directDedupeKey, DirectRoomsRepository } from './direct-rooms.repository.js';
 import type { RoomStatus } from './entities/room.entity.js';
 import { MembersRepository } from './members.repository.js';
@@ -46,7 +46,7 @@ export class RoomsService {
    * Opens a room. The same two people get the same direct room, the same department the same internal room.
    * @throws FORBIDDEN, INVALID_PARTICIPANTS, UNKNOWN_USERS
    */
-  async create(actor: Actor, body: CreateRoomBody): Promise<RoomDetails & { created: boolean }> {
+  async create(actor: Actor, body: CreateRoomDto): Promise<RoomDetails & { created: boolean }> {
     const verdict = mayCreate(body.type, actor);
     if (!verdict.allowed) throw commonErrors.forbidden(verdict.reason);
     // Of others' objects only the support team is told.
@@ -77,7 +77,7 @@ export class RoomsService {
     return this.detailsOf(room);
   }
 
-  async list(actor: Actor, query: ListRoomsQuery): Promise<{ rooms: ListedRoom[]; total: number }> {
+  async list(actor: Actor, query: ListRoomsQueryDto): Promise<{ rooms: ListedRoom[]; total: number }> {
     const filter = {
       types: query.type,
       statuses: query.status,
@@ -110,7 +110,7 @@ export class RoomsService {
   }
 
   /** @throws ROOM_NOT_FOUND, ACCESS_DENIED, ROOM_FULL when the new capacity is below the number of members. */
-  async update(actor: Actor, ref: string, body: UpdateRoomBody): Promise<RoomDetails> {
+  async update(actor: Actor, ref: string, body: UpdateRoomDto): Promise<RoomDetails> {
     const { room } = await this.access.require(actor, ref, mayManage, 'room.override.update');
     await this.database.transaction(async (tx) => {
       const before = await this.rooms.lock(tx, room.id);
@@ -196,7 +196,7 @@ export class RoomsService {
    * Whom the actor may bring in: a customer only staff into a support session. Other customers, and people whom the chat
    * does not know yet, did not ask to hear of it; they are left out.
    */
-  private async namedBy(actor: Actor, { type, participant_ids: named }: CreateRoomBody): Promise<string[]> {
+  private async namedBy(actor: Actor, { type, participant_ids: named }: CreateRoomDto): Promise<string[]> {
     if (type !== 'support' || actor.family !== 'customer' || named.length === 0) return named;
     const known = await this.users.findMany(named);
     return named.filter((id) => {
@@ -224,7 +224,7 @@ export class RoomsService {
   }
 }
 
-function peopleOf(actor: Actor, body: CreateRoomBody, named: string[]): string[] {
+function peopleOf(actor: Actor, body: CreateRoomDto, named: string[]): string[] {
   const people = [...new Set(actor.family === 'service' ? named : [actor.id, ...named])];
   if (body.type === 'direct' && people.length !== 2) {
     throw roomErrors.invalidParticipants(
@@ -253,7 +253,7 @@ const internalRoom = (department: string): NewRoom => ({
   isPrivate: true,
 });
 
-function plan(actor: Actor, body: CreateRoomBody, people: string[]): NewRoom {
+function plan(actor: Actor, body: CreateRoomDto, people: string[]): NewRoom {
   const createdBy = actor.family === 'service' ? null : actor.id;
   const common: NewRoom = {
     type: body.type,

@@ -1,24 +1,15 @@
-import { Param } from '@nestjs/common';
-import { z } from 'zod';
+import { Param, Query } from '@nestjs/common';
 import { type Actor, CurrentActor } from '#libs/platform/auth';
-import { ChatController, Endpoint, Valid } from '#libs/platform/http';
-import { pageQuery } from '#libs/platform/validation';
+import { ChatController, Endpoint } from '#libs/platform/http';
+import { PageQueryDto } from '#libs/platform/validation';
+import { MyRoomPageBody, OneRoomBody } from './dto/room.body.js';
 import { MembersRepository } from './members.repository.js';
 import { RoomActivityPort } from './room-activity.js';
 import type { RoomView } from './room-view.js';
 import { ROOM_ERRORS } from './rooms.errors.js';
-import {
-  myRoomSchema,
-  paginationSchema,
-  roomSchema,
-  toMyRoom,
-  toPagination,
-  toRoom,
-} from './rooms.presenter.js';
+import { toMyRoom, toPagination, toRoom } from './rooms.presenter.js';
 import { serviceDialect } from './service.dialect.js';
 import { SupportQueueService } from './support-queue.service.js';
-
-const roomAnswer = z.object({ room: roomSchema });
 
 /** Support rooms wait until one of the support team takes them. */
 @ChatController(serviceDialect, 'api/v1/chat', 'rooms')
@@ -33,11 +24,10 @@ export class SupportQueueController {
     access: 'authenticated',
     summary: 'List support rooms that nobody has taken, the longest wait first',
     description: 'For roles agent, support, staff and admin.',
-    query: pageQuery,
-    response: z.object({ rooms: z.array(myRoomSchema), pagination: paginationSchema }),
+    response: MyRoomPageBody,
     errors: ['ACCESS_DENIED'],
   })
-  async queue(@CurrentActor() actor: Actor, @Valid('query') { page, per_page }: z.output<typeof pageQuery>) {
+  async queue(@CurrentActor() actor: Actor, @Query() { page, per_page }: PageQueryDto) {
     const { rooms, total } = await this.support.queue(actor, per_page, (page - 1) * per_page);
     const ids = rooms.map(({ id }) => id);
     const [counts, activity] = await Promise.all([
@@ -55,7 +45,7 @@ export class SupportQueueController {
     summary: 'Take a support room: it becomes active and yours',
     description: 'For roles agent, support, staff and admin. Of two who take it at once, one gets it.',
     status: 200,
-    response: roomAnswer,
+    response: OneRoomBody,
     errors: [...ROOM_ERRORS, 'ALREADY_ASSIGNED', 'ROOM_INACTIVE'],
   })
   async assign(@CurrentActor() actor: Actor, @Param('room_id') ref: string) {
@@ -66,7 +56,7 @@ export class SupportQueueController {
     access: 'authenticated',
     summary: 'Give a support room that you took back to the queue',
     status: 200,
-    response: roomAnswer,
+    response: OneRoomBody,
     errors: [...ROOM_ERRORS, 'CONFLICT'],
   })
   async release(@CurrentActor() actor: Actor, @Param('room_id') ref: string) {

@@ -1,5 +1,5 @@
 import { ANY_DIALECT } from '#libs/platform/realtime';
-import type { JsonSchema } from '#libs/platform/validation';
+import type { JsonSchema } from '#libs/platform/schemas';
 import type { Acknowledgement, SocketContract, SocketEvent } from './socket-catalogue.js';
 import { usedSchemas } from './used-schemas.js';
 
@@ -94,7 +94,7 @@ function messagesOf(contract: string, event: SocketEvent): Parts {
       name: `${name} acknowledgement`,
       title: `Acknowledgement of ${name}`,
       summary: `What the callback of ${name} is given`,
-      payload: ack.inline ?? { $ref: schemaRef(acknowledgementName(ack)) },
+      payload: { $ref: schemaRef(acknowledgementName(ack)) },
       examples: [{ payload: { success: true, data: ack.example } }],
     },
   };

@@ -1,7 +1,7 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { RealtimeServer, SocketEvents } from '#libs/platform/realtime';
-import type { JsonSchema } from '#libs/platform/validation';
+import type { JsonSchema } from '#libs/platform/schemas';
 import { buildOpenApi } from './openapi.js';
 import { eventModels, socketCatalogue, type SocketContract } from './socket-catalogue.js';
 
@@ -21,8 +21,6 @@ export function describeOnce(app: NestExpressApplication): () => ApplicationDesc
 function describe(app: NestExpressApplication): ApplicationDescription {
   const events = app.get(SocketEvents);
   const realtime = app.get(RealtimeServer);
-  // Of schemas that are not classes yet the names are known once they were described.
-  socketCatalogue(events, realtime, {});
   const { openApi, schemas } = buildOpenApi(app, eventModels(events));
   return { openApi, schemas, events: socketCatalogue(events, realtime, schemas) };
 }

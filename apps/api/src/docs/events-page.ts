@@ -1,4 +1,4 @@
-import type { JsonSchema } from '#libs/platform/validation';
+import type { JsonSchema } from '#libs/platform/schemas';
 import { contractName } from './asyncapi.js';
 import type { Described, SocketContract, SocketEvent } from './socket-catalogue.js';
 import { fieldsOf, type Field } from './schema-fields.js';

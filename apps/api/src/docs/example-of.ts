@@ -1,4 +1,4 @@
-import type { JsonSchema } from '#libs/platform/validation';
+import type { JsonSchema } from '#libs/platform/schemas';
 
 const A_TIME = '2024-01-15T14:30:00.000Z';
 const NAMES_A_TIME = /(_at|timestamp|last_seen|date_from|date_to)$/;

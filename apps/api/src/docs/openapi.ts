@@ -3,7 +3,7 @@ import { DiscoveryService } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { describeFailures, taggedDialects } from '#libs/platform/http';
-import { namedSchemas, type JsonSchema } from '#libs/platform/validation';
+import type { JsonSchema } from '#libs/platform/schemas';
 import { plainSchemas } from './plain-schemas.js';
 import { exampleOf } from './example-of.js';
 import { usedSchemas } from './used-schemas.js';
@@ -89,7 +89,7 @@ export function buildOpenApi(app: NestExpressApplication, models: Type[]): Descr
     operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}_${method}`,
     extraModels: models,
   });
-  const schemas = { ...namedSchemas(), ...plainSchemas(document.components?.schemas ?? {}) };
+  const schemas = plainSchemas(document.components?.schemas ?? {});
   const operations = operationsOf(document);
   for (const operation of operations) complete(operation, schemas);
   tellApart(operations);

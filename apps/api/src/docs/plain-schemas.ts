@@ -1,4 +1,4 @@
-import type { JsonSchema } from '#libs/platform/validation';
+import type { JsonSchema } from '#libs/platform/schemas';
 
 const MAPS = ['properties', 'patternProperties'] as const;
 const LISTS = ['allOf', 'anyOf', 'oneOf'] as const;

@@ -1,4 +1,4 @@
-import type { JsonSchema } from '#libs/platform/validation';
+import type { JsonSchema } from '#libs/platform/schemas';
 
 /** One line of a table of fields. */
 export interface Field {

@@ -1,5 +1,4 @@
 import type { Type } from '@nestjs/common';
-import { z } from 'zod';
 import { describeAccess } from '#libs/platform/auth';
 import { declaredDialects, documentedFailures, type Dialect } from '#libs/platform/dialects';
 import {
@@ -10,8 +9,14 @@ import {
   type SocketRoute,
   type SocketEvents,
 } from '#libs/platform/realtime';
-import { answerOf, Failure, modelsOf, schemaNameOf, schemaOf, type DataType } from '#libs/platform/schemas';
-import { jsonSchemaOf, type JsonSchema } from '#libs/platform/validation';
+import {
+  answerOf,
+  Failure,
+  schemaNameOf,
+  schemaOf,
+  type DataType,
+  type JsonSchema,
+} from '#libs/platform/schemas';
 import { exampleOf } from './example-of.js';
 
 export interface Described {
@@ -23,8 +28,6 @@ export interface Described {
 export interface Acknowledgement extends Described {
   answer: string;
   failure: string;
-  /** Of schemas that are not classes yet. */
-  inline?: JsonSchema;
 }
 
 /** One event in one direction, as the documents tell it. */
@@ -49,26 +52,21 @@ export interface SocketContract {
   events: SocketEvent[];
 }
 
-type Payload = z.ZodType | DataType;
 type Schemas = Record<string, JsonSchema>;
 
 /** The classes of everything that events carry, for the component schemas. */
 export function eventModels(socketEvents: SocketEvents): Type[] {
-  const payloads: (Payload | undefined)[] = [
+  const models = [
     ...[...socketEvents.table().values()]
       .flat()
-      .flatMap(({ payloadClass, metadata: { ack = null } }) => [
-        payloadClass,
-        ack instanceof z.ZodType ? ack : answerOf(ack),
-      ]),
-    ...serverEventRegistry().flatMap(({ events }) => Object.values(events).map(({ payload }) => payload)),
+      .flatMap(({ payloadClass, metadata: { ack = null } }) => [payloadClass ?? [], answerOf(ack)]),
+    ...serverEventRegistry().flatMap(({ events }) =>
+      Object.values(events).flatMap(({ payload }) => payload ?? []),
+    ),
     ...declaredDialects().map(({ name }) => failureOf(name)),
     Failure,
   ];
-  const models = payloads.flatMap((payload) =>
-    payload === undefined || payload instanceof z.ZodType ? [] : modelsOf(payload),
-  );
-  return [...new Set(models)];
+  return [...new Set(models.flat())];
 }
 
 /**
@@ -103,11 +101,10 @@ export function socketCatalogue(
 
 function fromClient({ dialect, metadata, access, payloadClass }: SocketRoute, schemas: Schemas): SocketEvent {
   const { event, summary, ack, emits = [], errors, example } = metadata;
-  const payload = payloadClass ?? metadata.payload;
   const failures = documentedFailures({
     transport: 'socket',
     access,
-    takes: payload && 'payload',
+    takes: payloadClass && 'payload',
     errors,
     dialect: dialectOf(dialect),
   });
@@ -117,7 +114,7 @@ function fromClient({ dialect, metadata, access, payloadClass }: SocketRoute, sc
     summary,
     access: describeAccess(access),
     needsToken: access !== 'public',
-    payload: payload && described(payload, 'input', example, schemas),
+    payload: payloadClass && described(payloadClass, example, schemas),
     ack: acknowledged(ack ?? null, failureOf(dialect), schemas),
     errors: [...new Set(failures.map(({ code }) => code))],
     emits,
@@ -129,46 +126,25 @@ function fromServer(
   { summary, payload, example }: ServerEventDefinition,
   schemas: Schemas,
 ): SocketEvent {
-  const empty = payload === null || payload instanceof z.ZodUndefined;
   return {
     name,
     direction: 'server',
     summary,
-    payload: empty ? undefined : described(payload, 'output', example, schemas),
+    payload: payload === null ? undefined : described(payload, example, schemas),
   };
 }
 
-function described(payload: Payload, io: 'input' | 'output', example: unknown, schemas: Schemas): Described {
-  const schema = payload instanceof z.ZodType ? jsonSchemaOf(payload, io) : schemaOf(payload);
+function described(data: DataType, example: unknown, schemas: Schemas): Described {
+  const schema = schemaOf(data);
   return { schema, example: example ?? exampleOf(schema, schemas) };
 }
 
 const dialectOf = (name: string): Dialect | undefined => declaredDialects().find((one) => one.name === name);
 
-const failureOf = (dialect: string): Type => {
-  const failure = dialectOf(dialect)?.failure;
-  return failure === undefined || failure instanceof z.ZodType ? Failure : failure;
-};
+const failureOf = (dialect: string): Type => dialectOf(dialect)?.failure ?? Failure;
 
-function acknowledged(data: Payload, failure: Type, schemas: Schemas): Acknowledgement {
-  const answer = data instanceof z.ZodType ? answerOf(null) : answerOf(data);
-  return {
-    ...described(data, 'output', undefined, schemas),
-    answer: schemaNameOf(answer),
-    failure: schemaNameOf(failure),
-    ...(data instanceof z.ZodType
-      ? {
-          inline: {
-            oneOf: [
-              {
-                type: 'object',
-                required: ['success', 'data'],
-                properties: { success: { const: true }, data: jsonSchemaOf(data, 'output') },
-              },
-              schemaOf(failure),
-            ],
-          },
-        }
-      : {}),
-  };
-}
+const acknowledged = (data: DataType, failure: Type, schemas: Schemas): Acknowledgement => ({
+  ...described(data, undefined, schemas),
+  answer: schemaNameOf(answerOf(data)),
+  failure: schemaNameOf(failure),
+});

@@ -1,4 +1,4 @@
-import type { JsonSchema } from '#libs/platform/validation';
+import type { JsonSchema } from '#libs/platform/schemas';
 
 /** Those of the named schemas that a part of a document refers to, and that these refer to, in order of their names. */
 export function usedSchemas(part: unknown, known: Record<string, JsonSchema>): Record<string, JsonSchema> {

@@ -1,11 +1,11 @@
 import { Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { z } from 'zod';
 import { Database } from '#libs/platform/database';
 import { Endpoint } from '#libs/platform/http';
+import { HealthBody } from './health.body.js';
 import { Stopping } from './stopping.js';
 
-const status = z.object({ status: z.literal('ok') });
+const OK: HealthBody = { status: 'ok' };
 
 /** For load balancers and orchestrators. */
 @ApiTags('operations')
@@ -21,25 +21,25 @@ export class HealthController {
   @Endpoint('get', 'live', {
     access: 'public',
     summary: 'Whether the process runs',
-    response: status,
-    examples: { response: { status: 'ok' } },
+    response: HealthBody,
+    examples: { response: OK },
   })
   live() {
-    return { status: 'ok' };
+    return OK;
   }
 
   @Endpoint('get', 'ready', {
     access: 'public',
     summary: 'Whether requests can be served: 503 while the database is away and while stopping',
-    response: status,
+    response: HealthBody,
     errors: ['SERVICE_UNAVAILABLE'],
-    examples: { response: { status: 'ok' } },
+    examples: { response: OK },
   })
   async ready() {
     this.stopping.refuse();
     // However many ask, the database is asked once at a time: nobody needs a token here.
     this.asked ??= this.database.query('SELECT 1').finally(() => (this.asked = undefined));
     await this.asked;
-    return { status: 'ok' };
+    return OK;
   }
 }

@@ -4,15 +4,11 @@ import { ChatGateway, OnEvent, Turn, type ChatSocket, type EventTurn } from '#li
 import { MessagesService, ReactionsService } from '#libs/messages';
 import { BOOKING_DIALECT } from './booking.dialect.js';
 import { WRITE_CODES } from './booking.errors.js';
-import { messageExample, toReactionCount } from './booking.presenter.js';
+import { toReactionCount } from './booking.presenter.js';
 import { BookingPublisher } from './booking.publisher.js';
-import { messageSentSchema, reactionAnswerSchema } from './booking.server-events.js';
-import {
-  reactionPayload,
-  sendMessagePayload,
-  type ReactionPayload,
-  type SendMessagePayload,
-} from './dto/booking.dto.js';
+import { MessageSentBody, ReactionBody } from './dto/booking-events.body.js';
+import { messageExample } from './dto/message.body.js';
+import { BookingReactionPayloadDto, BookingSendMessagePayloadDto } from './dto/messages.dto.js';
 import { BookingMessages } from './rendering.service.js';
 
 const EXAMPLE = { session_id: messageExample.session_id };
@@ -32,8 +28,7 @@ export class BookingMessagesGateway {
     pipelined: true,
     access: 'authenticated',
     summary: 'Send a message; one that was sent by REST before is not stored or delivered again',
-    payload: sendMessagePayload,
-    ack: messageSentSchema,
+    ack: MessageSentBody,
     emits: ['message_sent', 'new_message'],
     errors: [...WRITE_CODES, 'RATE_LIMITED', 'MESSAGE_TOO_LONG', 'FORBIDDEN'],
     example: {
@@ -43,7 +38,7 @@ export class BookingMessagesGateway {
   })
   async send(
     @CurrentActor() actor: Actor,
-    @MessageBody() { session_id, message }: SendMessagePayload,
+    @MessageBody() { session_id, message }: BookingSendMessagePayloadDto,
     @ConnectedSocket() socket: ChatSocket,
     @Turn() turn: EventTurn,
   ) {
@@ -73,15 +68,14 @@ export class BookingMessagesGateway {
   @OnEvent('message_reaction', {
     access: 'authenticated',
     summary: 'Put a reaction on a message, or take it back by repeating it',
-    payload: reactionPayload,
-    ack: reactionAnswerSchema,
+    ack: ReactionBody,
     emits: ['message_reaction_update'],
     errors: [...WRITE_CODES, 'MESSAGE_NOT_FOUND'],
     example: { ...EXAMPLE, message_id: messageExample.id, reaction: '❤️' },
   })
   async react(
     @CurrentActor() actor: Actor,
-    @MessageBody() { message_id, reaction, session_id }: ReactionPayload,
+    @MessageBody() { message_id, reaction, session_id }: BookingReactionPayloadDto,
   ) {
     const { message, added, reactions } = await this.reactions.react(
       actor,

@@ -1,6 +1,6 @@
-import { z } from 'zod';
 import { defineDialect, has } from '#libs/platform/dialects';
 import type { ErrorDetail } from '#libs/platform/errors';
+import { BookingFailure } from './booking-failure.js';
 
 export const BOOKING_DIALECT = 'booking';
 
@@ -19,15 +19,6 @@ function toSentence({ field, message, ...rest }: ErrorDetail): string {
   return [...(fault.length > 0 ? [fault.join(': ')] : []), ...facts].join(', ');
 }
 
-const failureSchema = z
-  .object({
-    success: z.literal(false),
-    error: z.string().meta({ description: 'What went wrong and what to do, for people' }),
-    code: z.string().meta({ description: 'Stable code, for programs' }),
-    details: z.array(z.string()),
-  })
-  .meta({ id: 'BookingFailure', description: 'Every answer of the booking contract that is not a success' });
-
 /** contracts/booking: rooms are chat sessions, details are sentences. */
 export const bookingDialect = defineDialect({
   name: BOOKING_DIALECT,
@@ -44,7 +35,7 @@ export const bookingDialect = defineDialect({
     UNKNOWN_USERS: 'VALIDATION_ERROR',
   },
   toDetail: toSentence,
-  failure: failureSchema,
+  failure: BookingFailure,
   authErrorEvent: 'auth_error',
   errorEvents: ({ message, code, details }, event) => [
     { event: 'error', payload: { success: false, error: message, message, code, details, event } },

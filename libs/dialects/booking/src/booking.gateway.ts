@@ -2,20 +2,13 @@ import { ConnectedSocket, MessageBody } from '@nestjs/websockets';
 import { CurrentActor, type Actor } from '#libs/platform/auth';
 import { ChatGateway, OnEvent, type ChatSocket } from '#libs/platform/realtime';
 import { TypingService } from '#libs/presence';
-import type { z } from 'zod';
 import { BookingAttendance } from './attendance.service.js';
 import { BOOKING_DIALECT } from './booking.dialect.js';
 import { SESSION_CODES, WRITE_CODES } from './booking.errors.js';
-import { messageExample } from './booking.presenter.js';
 import { BookingPublisher } from './booking.publisher.js';
-import { chatJoinedSchema } from './booking.server-events.js';
-import {
-  leaveChatPayload,
-  sessionPayload,
-  typingPayload,
-  type SessionPayload,
-  type TypingPayload,
-} from './dto/booking.dto.js';
+import { ChatBody } from './dto/booking-events.body.js';
+import { messageExample } from './dto/message.body.js';
+import { BookingLastSessionPayloadDto, BookingSessionPayloadDto } from './dto/sessions.dto.js';
 
 const EXAMPLE = { session_id: messageExample.session_id };
 
@@ -31,15 +24,14 @@ export class BookingGateway {
   @OnEvent('join_chat', {
     access: 'authenticated',
     summary: 'Receive a chat session with this socket',
-    payload: sessionPayload,
-    ack: chatJoinedSchema,
+    ack: ChatBody,
     emits: ['chat_joined', 'user_joined', 'user_typing'],
     errors: SESSION_CODES,
     example: EXAMPLE,
   })
   async join(
     @CurrentActor() actor: Actor,
-    @MessageBody() { session_id }: SessionPayload,
+    @MessageBody() { session_id }: BookingSessionPayloadDto,
     @ConnectedSocket() socket: ChatSocket,
   ) {
     const { room, entered } = await this.attendance.join(actor, socket, session_id);
@@ -52,15 +44,14 @@ export class BookingGateway {
   @OnEvent('leave_chat', {
     access: 'authenticated',
     summary: 'Stop receiving a chat session (without payload: the one joined last); you stay a participant',
-    payload: leaveChatPayload,
-    ack: chatJoinedSchema,
+    ack: ChatBody,
     emits: ['chat_left', 'user_left'],
     errors: SESSION_CODES,
     example: EXAMPLE,
   })
   async leave(
     @CurrentActor() actor: Actor,
-    @MessageBody() { session_id }: z.output<typeof leaveChatPayload>,
+    @MessageBody() { session_id }: BookingLastSessionPayloadDto,
     @ConnectedSocket() socket: ChatSocket,
   ) {
     const room = await this.attendance.leave(actor, socket, session_id);
@@ -72,13 +63,12 @@ export class BookingGateway {
   @OnEvent('typing_start', {
     access: 'authenticated',
     summary: 'Tell the chat joined last, or the named one, that you are typing. Ends by itself after 10 s',
-    payload: typingPayload,
     emits: ['user_typing'],
     errors: WRITE_CODES,
   })
   async typingStart(
     @CurrentActor() actor: Actor,
-    @MessageBody() { session_id }: TypingPayload,
+    @MessageBody() { session_id }: BookingLastSessionPayloadDto,
     @ConnectedSocket() socket: ChatSocket,
   ) {
     await this.typing.start(actor, session_id ?? this.attendance.joinedLast(socket));
@@ -87,13 +77,12 @@ export class BookingGateway {
   @OnEvent('typing_stop', {
     access: 'authenticated',
     summary: 'Tell the chat joined last, or the named one, that you stopped typing',
-    payload: typingPayload,
     emits: ['user_typing'],
     errors: SESSION_CODES,
   })
   async typingStop(
     @CurrentActor() actor: Actor,
-    @MessageBody() { session_id }: TypingPayload,
+    @MessageBody() { session_id }: BookingLastSessionPayloadDto,
     @ConnectedSocket() socket: ChatSocket,
   ) {
     await this.typing.stop(actor, session_id ?? this.attendance.joinedLast(socket));

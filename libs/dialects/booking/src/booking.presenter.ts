@@ -1,69 +1,9 @@
-import { z } from 'zod';
 import { formatOf } from '#libs/attachments';
 import type { UserView } from '#libs/directory';
-import {
-  readableContent,
-  shownClientId,
-  type AttachmentView,
-  type MessageView,
-  type ReactionGroup,
-} from '#libs/messages';
-import { MESSAGE_TYPES } from './dto/booking.dto.js';
-import { profileSchema, senderSchema, shortProfileSchema, toProfile, toSender } from './people.presenter.js';
-
-type BookingType = (typeof MESSAGE_TYPES)[number];
-
-const fileSchema = z.object({
-  file_url: z.string().meta({ description: 'Signed; fresh each time the message is read' }),
-  file_name: z.string(),
-  file_size: z.number().meta({ description: 'Bytes' }),
-  mime_type: z.string(),
-});
-
-export const messageSchema = z
-  .object({
-    id: z.string(),
-    session_id: z.string(),
-    sender_id: z.string().nullable().meta({ description: 'Null for messages of the platform itself' }),
-    content: z.string(),
-    type: z.enum(MESSAGE_TYPES),
-    file_url: z.string().nullable(),
-    file_name: z.string().nullable(),
-    file_size: z.number().nullable(),
-    files: z.array(fileSchema).meta({ description: 'All files, where a message has several' }),
-    metadata: z.record(z.string(), z.unknown()),
-    is_read: z.boolean().meta({ description: 'Read by you; of your own: by anyone else' }),
-    created_at: z.string(),
-    timestamp: z.string().meta({ description: 'As created_at' }),
-    profiles: profileSchema,
-    sender: senderSchema,
-    message_reactions: z.array(
-      z.object({ user_id: z.string(), reaction: z.string(), profiles: shortProfileSchema }),
-    ),
-    client_id: shownClientId,
-  })
-  .meta({ id: 'BookingMessage', description: 'A message of the booking contract' });
-export type BookingMessage = z.output<typeof messageSchema>;
-
-export const messageExample: BookingMessage = {
-  id: '0190a5c2-7e8b-7c3d-9f10-2b6a4c8d0e1f',
-  session_id: '0190a5c2-7e8b-7c3d-9f10-2b6a4c8d0e10',
-  sender_id: 'reader1-id',
-  content: 'Hello! How can I help you today?',
-  type: 'text',
-  file_url: null,
-  file_name: null,
-  file_size: null,
-  files: [],
-  metadata: {},
-  is_read: true,
-  created_at: '2024-12-01T10:30:00.000Z',
-  timestamp: '2024-12-01T10:30:00.000Z',
-  profiles: { first_name: 'Samia', last_name: 'Reader', avatar_url: 'https://cdn.example.com/samia.jpg' },
-  sender: { id: 'reader1-id', name: 'Samia Reader', avatar: 'https://cdn.example.com/samia.jpg' },
-  message_reactions: [{ user_id: 'user1-id', reaction: '❤️', profiles: { first_name: 'Sarah' } }],
-  client_id: null,
-};
+import { readableContent, type AttachmentView, type MessageView, type ReactionGroup } from '#libs/messages';
+import type { BookingMessageType } from './dto/booking-enumerations.js';
+import type { BookingFileBody, BookingMessageBody, ReactionCountBody } from './dto/message.body.js';
+import { toProfile, toSender } from './people.presenter.js';
 
 /** The people that a presenter may have to name besides the sender. */
 export type People = ReadonlyMap<string, UserView>;
@@ -73,7 +13,7 @@ const NOBODY: People = new Map();
  * @param people of the reactions
  * @param viewerId who reads it; left out where all of a room get the same
  */
-export function toMessage(view: MessageView, people = NOBODY, viewerId?: string): BookingMessage {
+export function toMessage(view: MessageView, people = NOBODY, viewerId?: string): BookingMessageBody {
   const [file] = view.attachments;
   const createdAt = view.createdAt.toISOString();
   return {
@@ -103,7 +43,7 @@ export function toMessage(view: MessageView, people = NOBODY, viewerId?: string)
   };
 }
 
-const toFile = (file: AttachmentView): z.output<typeof fileSchema> => ({
+const toFile = (file: AttachmentView): BookingFileBody => ({
   file_url: file.url,
   file_name: file.fileName,
   file_size: file.size,
@@ -111,7 +51,7 @@ const toFile = (file: AttachmentView): z.output<typeof fileSchema> => ({
 });
 
 /** The nearest type that the document has; the content is text in any case. */
-function typeOf({ type, attachments }: MessageView): BookingType {
+function typeOf({ type, attachments }: MessageView): BookingMessageType {
   switch (type) {
     case 'video':
       return 'file';
@@ -141,13 +81,7 @@ function isReadFor({ senderId, readBy }: MessageView, viewerId: string | undefin
   return readBy.some((mark) => mark.userId === viewerId);
 }
 
-export const reactionCountSchema = z.object({
-  reaction: z.string(),
-  count: z.number(),
-  users: z.array(z.string()),
-});
-
-export const toReactionCount = ({ emoji, userIds }: ReactionGroup): z.output<typeof reactionCountSchema> => ({
+export const toReactionCount = ({ emoji, userIds }: ReactionGroup): ReactionCountBody => ({
   reaction: emoji,
   count: userIds.length,
   users: [...userIds],

@@ -1,18 +1,15 @@
-import { Param } from '@nestjs/common';
-import { z } from 'zod';
+import { Body, Param, Query } from '@nestjs/common';
 import { type Actor, CurrentActor } from '#libs/platform/auth';
-import { ChatController, Endpoint, Reply, Valid } from '#libs/platform/http';
+import { ChatController, Endpoint, Reply } from '#libs/platform/http';
 import { HistoryService, MessagesService, ReceiptsService } from '#libs/messages';
 import { ROOM_ERRORS } from '#libs/rooms';
 import { bookingDialect } from './booking.dialect.js';
-import { messageExample, messageSchema } from './booking.presenter.js';
-import {
-  listMessagesQuery,
-  postMessageBody,
-  type ListMessagesQuery,
-  type PostMessageBody,
-} from './dto/booking.dto.js';
+import { BookingMessageBody, BookingMessagePageBody, messageExample } from './dto/message.body.js';
+import { BookingMessagesQueryDto, BookingPostMessageDto } from './dto/messages.dto.js';
 import { BookingMessages } from './rendering.service.js';
+
+const SENT = 'Message sent successfully';
+const READ = 'Message marked as read';
 
 @ChatController(bookingDialect, 'api/chat/messages')
 export class BookingMessagesController {
@@ -27,12 +24,11 @@ export class BookingMessagesController {
     access: 'authenticated',
     summary:
       'Read messages of a chat session; page 1 is the newest slice, inside a page the oldest comes first',
-    query: listMessagesQuery,
-    response: z.object({ messages: z.array(messageSchema), has_more: z.boolean() }),
+    response: BookingMessagePageBody,
     errors: [...ROOM_ERRORS, 'MESSAGE_NOT_FOUND'],
     examples: { response: { messages: [messageExample], has_more: true } },
   })
-  async list(@CurrentActor() actor: Actor, @Valid('query') query: ListMessagesQuery) {
+  async list(@CurrentActor() actor: Actor, @Query() query: BookingMessagesQueryDto) {
     const { session_id, page, limit, before_message_id } = query;
     const { messages, hasMore } = await this.history.page(actor, session_id, {
       page,
@@ -45,8 +41,8 @@ export class BookingMessagesController {
   @Endpoint('post', '', {
     access: 'authenticated',
     summary: 'Send a text message; answered once it is committed',
-    body: postMessageBody,
-    response: messageSchema,
+    response: BookingMessageBody,
+    message: SENT,
     errors: [...ROOM_ERRORS, 'MESSAGE_TOO_LONG', 'ROOM_INACTIVE'],
     examples: {
       body: {
@@ -58,25 +54,26 @@ export class BookingMessagesController {
       response: messageExample,
     },
   })
-  async send(@CurrentActor() actor: Actor, @Valid('body') body: PostMessageBody) {
+  async send(@CurrentActor() actor: Actor, @Body() body: BookingPostMessageDto) {
     const { message } = await this.messages.send(actor, body.session_id, {
       message: body.content,
       message_type: body.type,
       metadata: body.metadata ?? undefined,
       client_id: body.client_id,
     });
-    return new Reply(await this.rendering.renderOne(message, actor.id), 'Message sent successfully');
+    return new Reply(await this.rendering.renderOne(message, actor.id), SENT);
   }
 
   @Endpoint('put', ':id/read', {
     access: 'authenticated',
     summary: 'Mark exactly this message as read by me',
     params: { id: { description: 'Id of the message', example: messageExample.id } },
-    response: z.null(),
+    response: null,
+    message: READ,
     errors: ['MESSAGE_NOT_FOUND'],
   })
   async read(@CurrentActor() actor: Actor, @Param('id') id: string) {
     await this.receipts.markMessageRead(actor, id);
-    return new Reply(null, 'Message marked as read');
+    return new Reply(null, READ);
   }
 }

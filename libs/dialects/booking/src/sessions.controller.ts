@@ -1,26 +1,20 @@
-import { Param } from '@nestjs/common';
-import { z } from 'zod';
+import { Body, Param, Query } from '@nestjs/common';
 import { type Actor, CurrentActor } from '#libs/platform/auth';
-import { ChatController, Endpoint, Reply, Valid } from '#libs/platform/http';
+import { ChatController, Endpoint, Reply } from '#libs/platform/http';
 import { ROOM_ERRORS } from '#libs/rooms';
 import { bookingDialect } from './booking.dialect.js';
 import {
-  createSessionBody,
-  listSessionsQuery,
-  type CreateSessionBody,
-  type ListSessionsQuery,
-} from './dto/booking.dto.js';
-import {
-  createdSessionSchema,
-  listedSessionSchema,
-  pagination,
+  NewSessionBody,
+  SessionBody,
   sessionExamples,
-  sessionSchema,
-  toCreatedSession,
-  toListedSession,
-  toSession,
-} from './sessions.presenter.js';
+  SessionPageBody,
+  sessionPageExample,
+} from './dto/session.body.js';
+import { BookingCreateSessionDto, BookingSessionsQueryDto } from './dto/sessions.dto.js';
+import { toCreatedSession, toListedSession, toSession } from './sessions.presenter.js';
 import { BookingSessions } from './sessions.service.js';
+
+const CREATED = 'Chat session created successfully';
 
 @ChatController(bookingDialect, 'api/chat/sessions')
 export class SessionsController {
@@ -30,16 +24,10 @@ export class SessionsController {
     access: 'chats:read',
     summary: 'List my chat sessions, the most recently used first',
     description: 'Statuses: active, completed, closed (also what you archived or is blocked), or all.',
-    query: listSessionsQuery,
-    response: z.object({ sessions: z.array(listedSessionSchema), pagination }),
-    examples: {
-      response: {
-        sessions: [sessionExamples.listed],
-        pagination: { page: 1, limit: 20, total: 45, total_pages: 3 },
-      },
-    },
+    response: SessionPageBody,
+    examples: { response: sessionPageExample },
   })
-  async list(@CurrentActor() actor: Actor, @Valid('query') query: ListSessionsQuery) {
+  async list(@CurrentActor() actor: Actor, @Query() query: BookingSessionsQueryDto) {
     const { sessions, total } = await this.sessions.list(actor, query);
     return {
       sessions: sessions.map(({ view, mine }) =>
@@ -58,7 +46,7 @@ export class SessionsController {
     access: 'chats:read',
     summary: 'Read a chat session',
     params: { id: { description: 'Id of the session', example: sessionExamples.one.id } },
-    response: sessionSchema,
+    response: SessionBody,
     errors: ROOM_ERRORS,
     examples: { response: sessionExamples.one },
   })
@@ -75,19 +63,16 @@ export class SessionsController {
       'POST returns it), or between the named people. Two people have one open session at a time, which a second ' +
       'POST returns; once it has ended, a POST opens a new one and the old one stays as history. Customers open sessions ' +
       'of two people and support sessions; into the latter they bring only staff, others whom they name are left out.',
-    body: createSessionBody,
-    response: createdSessionSchema,
+    response: NewSessionBody,
+    message: CREATED,
     errors: ['NOT_FOUND', 'ACCESS_DENIED'],
     examples: {
       body: { booking_id: sessionExamples.one.booking_id, session_type: 'booking', metadata: {} },
       response: sessionExamples.created,
     },
   })
-  async create(@CurrentActor() actor: Actor, @Valid('body') body: CreateSessionBody) {
+  async create(@CurrentActor() actor: Actor, @Body() body: BookingCreateSessionDto) {
     const { view, created } = await this.sessions.create(actor, body);
-    return new Reply(
-      toCreatedSession(view),
-      created ? 'Chat session created successfully' : 'Chat session already exists',
-    );
+    return new Reply(toCreatedSession(view), created ? CREATED : 'Chat session already exists');
   }
 }

@@ -13,7 +13,8 @@ import {
   type RoomView,
 } from '#libs/rooms';
 import { bookingErrors } from './booking.errors.js';
-import type { CreateSessionBody, ListSessionsQuery } from './dto/booking.dto.js';
+import type { SessionStatus } from './dto/booking-enumerations.js';
+import type { BookingCreateSessionDto, BookingSessionsQueryDto } from './dto/sessions.dto.js';
 import { bookingIdOf, statusesOf, type SessionView } from './sessions.presenter.js';
 
 const SHOWN_PARTICIPANTS = 200;
@@ -38,14 +39,20 @@ export class BookingSessions {
     private readonly users: UsersService,
   ) {}
 
-  async create(actor: Actor, body: CreateSessionBody): Promise<{ view: SessionView; created: boolean }> {
+  async create(
+    actor: Actor,
+    body: BookingCreateSessionDto,
+  ): Promise<{ view: SessionView; created: boolean }> {
     const { room, created } = await this.open(actor, body);
     const archived = !created && (await this.memberships.isArchived(room.id, actor.id));
     const [view] = await this.viewsOf(actor, [{ room, archived }]);
     return { view: view as SessionView, created };
   }
 
-  async list(actor: Actor, query: ListSessionsQuery): Promise<{ sessions: ListedSession[]; total: number }> {
+  async list(
+    actor: Actor,
+    query: BookingSessionsQueryDto,
+  ): Promise<{ sessions: ListedSession[]; total: number }> {
     const { status } = query;
     const about =
       query.booking_id === undefined ? {} : { context_type: 'booking', context_id: query.booking_id };
@@ -71,7 +78,7 @@ export class BookingSessions {
     return { view: view as SessionView, participants: shown.flatMap(({ user }) => user ?? []) };
   }
 
-  private open(actor: Actor, body: CreateSessionBody): Promise<{ room: RoomView; created: boolean }> {
+  private open(actor: Actor, body: BookingCreateSessionDto): Promise<{ room: RoomView; created: boolean }> {
     const metadata = body.metadata ?? undefined;
     if (body.booking_id) return this.bookings.open(actor, body.booking_id, metadata);
     const named = [...new Set(body.participant_ids ?? [])];
@@ -127,5 +134,5 @@ export class BookingSessions {
 }
 
 /** A session that the caller archived counts as closed, whatever the room's status. */
-const archivedIn = (status: 'active' | 'completed' | 'closed') =>
+const archivedIn = (status: SessionStatus) =>
   status === 'closed' ? { or_archived: true } : { archived: false };

@@ -1,15 +1,25 @@
 import { Req } from '@nestjs/common';
-import { ApiBody, ApiConsumes } from '@nestjs/swagger';
 import type { Request } from 'express';
 import { type Actor, CurrentActor } from '#libs/platform/auth';
 import { ChatController, Endpoint, Reply } from '#libs/platform/http';
-import { VoiceNotesService } from '#libs/attachments';
+import { toDto } from '#libs/platform/validation';
+import { VoiceNotesService, type VoiceNoteForm } from '#libs/attachments';
 import { ROOM_ERRORS } from '#libs/rooms';
 import { bookingDialect } from './booking.dialect.js';
-import { messageExample, messageSchema, toMessage } from './booking.presenter.js';
-import { voiceNoteFields } from './dto/booking.dto.js';
+import { toMessage } from './booking.presenter.js';
+import { BookingMessageBody, messageExample } from './dto/message.body.js';
+import { BookingVoiceNoteFormDto } from './dto/voice-note-form.dto.js';
 
+const SENT = 'Voice note uploaded successfully';
 const CONTENT = 'Voice message';
+const FORM: VoiceNoteForm = {
+  field: 'voice_note',
+  read: (fields) => {
+    const { session_id, duration } = toDto(BookingVoiceNoteFormDto, fields);
+    return { room: session_id, duration };
+  },
+  content: CONTENT,
+};
 const FILE = {
   file_url: 'https://chat.example.com/api/v1/chat/files/…',
   file_name: 'original_filename.mp3',
@@ -32,7 +42,9 @@ export class VoiceNotesController {
     access: 'authenticated',
     summary: 'Upload a recording and send it as a message',
     description: 'mp3, wav, ogg, webm or m4a of at most 10 MB, by content; 10 a minute.',
-    response: messageSchema,
+    form: BookingVoiceNoteFormDto,
+    response: BookingMessageBody,
+    message: SENT,
     errors: [
       ...ROOM_ERRORS,
       'VALIDATION_ERROR',
@@ -46,21 +58,8 @@ export class VoiceNotesController {
     ],
     examples: { response: example },
   })
-  @ApiConsumes('multipart/form-data')
-  @ApiBody({
-    schema: {
-      type: 'object',
-      required: ['voice_note', 'session_id'],
-      properties: {
-        voice_note: { type: 'string', format: 'binary' },
-        session_id: { type: 'string', example: messageExample.session_id },
-        duration: { type: 'number', description: 'Seconds; believed only where the recording does not tell' },
-      },
-    },
-  })
   async send(@CurrentActor() actor: Actor, @Req() request: Request) {
-    const form = { field: 'voice_note', fields: voiceNoteFields, content: CONTENT };
-    const message = await this.voiceNotes.send(actor, request, form);
-    return new Reply(toMessage(message), 'Voice note uploaded successfully');
+    const message = await this.voiceNotes.send(actor, request, FORM);
+    return new Reply(toMessage(message), SENT);
   }
 }

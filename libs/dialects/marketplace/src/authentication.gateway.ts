@@ -2,20 +2,19 @@ import { ConnectedSocket, MessageBody } from '@nestjs/websockets';
 import { toDomainError } from '#libs/platform/errors';
 import {
   ChatGateway,
-  claimPayload,
+  ClaimDto,
   Connections,
   OnEvent,
   Turn,
   type ChatSocket,
-  type Claim,
   type EventTurn,
 } from '#libs/platform/realtime';
 import { wireId } from '#libs/directory';
 import { PresenceService } from '#libs/presence';
 import { ChatConnections } from './chat-connections.service.js';
+import { AuthenticatedPayload } from './dto/events.payload.js';
 import { MARKETPLACE_DIALECT } from './marketplace.dialect.js';
 import { MarketplacePublisher } from './marketplace.publisher.js';
-import { authenticatedSchema } from './marketplace.server-events.js';
 import { CONVERSATION_TYPES } from './types.js';
 
 /** How sockets of the marketplace contract say who they are. */
@@ -31,14 +30,13 @@ export class MarketplaceAuthenticationGateway {
   @OnEvent('chat-authenticate', {
     access: 'public',
     summary: 'Authenticate this connection, or renew its token (of the same user); it counts from then on',
-    payload: claimPayload,
-    ack: authenticatedSchema,
+    ack: AuthenticatedPayload,
     emits: ['chat-authenticated', 'chat-error'],
     errors: ['UNAUTHORIZED', 'RATE_LIMITED'],
     example: { userId: 2, token: 'eyJhbGciOiJIUzI1NiJ9…' },
   })
   async authenticate(
-    @MessageBody() claim: Claim,
+    @MessageBody() claim: ClaimDto,
     @ConnectedSocket() socket: ChatSocket,
     @Turn() turn: EventTurn,
   ) {

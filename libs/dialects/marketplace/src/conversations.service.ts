@@ -19,17 +19,20 @@ import {
   type RoomStatus,
   type RoomView,
 } from '#libs/rooms';
-import { orderIdOf, toConversation, type Conversation } from './conversations.presenter.js';
+import { orderIdOf, toConversation } from './conversations.presenter.js';
 import { DeliveryMarks } from './delivery-marks.service.js';
+import type { ConversationBody } from './dto/conversation.body.js';
 import {
-  toSendMessageBody,
-  type HistoryQuery,
-  type ListConversationsQuery,
-  type OpenConversationBody,
-  type SendBody,
+  toOutgoingMessage,
+  type ConversationFilter,
+  type MarketplaceConversationsQueryDto,
+  type MarketplaceHistoryQueryDto,
+  type MarketplaceOpenConversationDto,
+  type MarketplaceSendMessageDto,
 } from './dto/marketplace.dto.js';
+import type { MarketplaceMessageBody } from './dto/message.body.js';
 import { MARKETPLACE_DIALECT } from './marketplace.dialect.js';
-import { toMessage, type MarketplaceMessage } from './messages.presenter.js';
+import { toMessage } from './messages.presenter.js';
 import { ConversationSides } from './sides.service.js';
 import { CONVERSATION_TYPES, SHOWN_STATUS } from './types.js';
 
@@ -63,8 +66,8 @@ export class ConversationsService {
 
   async open(
     actor: Actor,
-    { providerId, customerId, orderId }: OpenConversationBody,
-  ): Promise<{ conversation: Conversation; created: boolean }> {
+    { providerId, customerId, orderId }: MarketplaceOpenConversationDto,
+  ): Promise<{ conversation: ConversationBody; created: boolean }> {
     const pair = { providerId, customerId, orderId: orderId ?? undefined };
     const { room, created } = await this.providerRooms.open(actor, pair);
     return { conversation: await this.show(actor, room), created };
@@ -72,8 +75,8 @@ export class ConversationsService {
 
   async list(
     actor: Actor,
-    { page, limit, status }: ListConversationsQuery,
-  ): Promise<{ conversations: Conversation[]; total: number }> {
+    { page, limit, status }: MarketplaceConversationsQueryDto,
+  ): Promise<{ conversations: ConversationBody[]; total: number }> {
     const { rooms, total } = await this.rooms.list(actor, {
       page,
       per_page: limit,
@@ -84,21 +87,21 @@ export class ConversationsService {
   }
 
   /** As this person sees it. */
-  async show(actor: Actor, room: RoomView): Promise<Conversation> {
+  async show(actor: Actor, room: RoomView): Promise<ConversationBody> {
     const archived = await this.memberships.isArchived(room.id, actor.id);
     const [conversation] = await this.present(actor, [{ room, archived }]);
-    return conversation as Conversation;
+    return conversation as ConversationBody;
   }
 
   /** Ends it; one that has ended stays as it is. @throws NOT_FOUND, FORBIDDEN, CONFLICT */
-  async end(actor: Actor, ref: string): Promise<Conversation> {
+  async end(actor: Actor, ref: string): Promise<ConversationBody> {
     const { room } = await this.access.toRead(actor, ref);
     if (SHOWN_STATUS[room.status] === 'ENDED') return this.show(actor, room);
     return this.show(actor, (await this.rooms.setStatus(actor, ref, 'resolved')).room);
   }
 
   /** Joins, and delivers the conversation to this socket from now on. @throws NOT_FOUND, FORBIDDEN */
-  async joinWith(socket: ChatSocket, actor: Actor, ref: string): Promise<Conversation> {
+  async joinWith(socket: ChatSocket, actor: Actor, ref: string): Promise<ConversationBody> {
     const room = await this.members.join(actor, ref);
     // In memory before the first message comes: delivery does not wait for it.
     await this.sides.of([room]);
@@ -115,10 +118,15 @@ export class ConversationsService {
    * @param placed as of `MessagesService.send`
    * @throws NOT_FOUND, FORBIDDEN, and as sending in any contract
    */
-  async send(actor: Actor, ref: string, body: SendBody, placed?: () => void): Promise<MarketplaceMessage> {
+  async send(
+    actor: Actor,
+    ref: string,
+    body: MarketplaceSendMessageDto,
+    placed?: () => void,
+  ): Promise<MarketplaceMessageBody> {
     const room = await this.access.find(ref);
     if (room) this.delivery.follow([room.id]);
-    const { message } = await this.messages.send(actor, ref, toSendMessageBody(body), placed);
+    const { message } = await this.messages.send(actor, ref, toOutgoingMessage(body), placed);
     return this.renderOne(message);
   }
 
@@ -126,14 +134,14 @@ export class ConversationsService {
   async page(
     actor: Actor,
     ref: string,
-    { page, limit }: HistoryQuery,
-  ): Promise<{ messages: MarketplaceMessage[]; total: number; hasMore: boolean }> {
+    { page, limit }: MarketplaceHistoryQueryDto,
+  ): Promise<{ messages: MarketplaceMessageBody[]; total: number; hasMore: boolean }> {
     const { messages, total, hasMore } = await this.history.page(actor, ref, { page, per_page: limit });
     this.delivery.follow(messages.slice(0, 1).map(({ roomId }) => roomId));
     return { messages: await this.render(messages), total, hasMore };
   }
 
-  async render(views: readonly MessageView[]): Promise<MarketplaceMessage[]> {
+  async render(views: readonly MessageView[]): Promise<MarketplaceMessageBody[]> {
     const rooms = await Promise.all(
       [...new Set(views.map(({ roomId }) => roomId))].map((id) => this.access.find(id)),
     );
@@ -146,11 +154,11 @@ export class ConversationsService {
     );
   }
 
-  async renderOne(view: MessageView): Promise<MarketplaceMessage> {
-    return (await this.render([view]))[0] as MarketplaceMessage;
+  async renderOne(view: MessageView): Promise<MarketplaceMessageBody> {
+    return (await this.render([view]))[0] as MarketplaceMessageBody;
   }
 
-  private async present(actor: Actor, mine: readonly MineOf[]): Promise<Conversation[]> {
+  private async present(actor: Actor, mine: readonly MineOf[]): Promise<ConversationBody[]> {
     const rooms = mine.map(({ room }) => room);
     const ids = rooms.map(({ id }) => id);
     this.delivery.follow(ids);
@@ -190,7 +198,7 @@ const shownTo = (actor: Actor, order: Context | undefined): Context | undefined 
   order && maySeeContext(actor, order) ? order : undefined;
 
 /** What one archived counts as ARCHIVED alone, whatever the conversation itself is. */
-function filterOf(status: ListConversationsQuery['status']): { archived?: boolean; status?: RoomStatus[] } {
+function filterOf(status: ConversationFilter): { archived?: boolean; status?: RoomStatus[] } {
   if (status === 'ALL') return {};
   if (status === 'ARCHIVED') return { archived: true };
   const statuses = (Object.keys(SHOWN_STATUS) as RoomStatus[]).filter(

@@ -1,5 +1,4 @@
 import { ConnectedSocket, MessageBody } from '@nestjs/websockets';
-import { z } from 'zod';
 import { CurrentActor, type Actor } from '#libs/platform/auth';
 import { AppConfig } from '#libs/platform/config';
 import {
@@ -13,25 +12,22 @@ import {
 import { ReceiptsService } from '#libs/messages';
 import { TypingService } from '#libs/presence';
 import { RoomJoinService } from '#libs/rooms';
-import { conversationExample } from './conversations.presenter.js';
 import { ConversationsService } from './conversations.service.js';
+import { JoinedConversationBody, LeftConversationBody, TypingStateBody } from './dto/conversation.body.js';
+import { CONVERSATION_ID, MESSAGE_ID } from './dto/ids.js';
 import {
-  conversationPayload,
-  sendMessagePayload,
-  statusPayload,
-  typingPayload,
-  type ConversationPayload,
-  type SendPayload,
-  type StatusPayload,
-  type TypingPayload,
+  MarketplaceConversationPayloadDto,
+  MarketplaceSendMessagePayloadDto,
+  MarketplaceStatusPayloadDto,
+  MarketplaceTypingPayloadDto,
 } from './dto/marketplace.dto.js';
+import { messageExample, MessageProgressBody, OneMessageBody } from './dto/message.body.js';
 import { MARKETPLACE_DIALECT } from './marketplace.dialect.js';
 import { MarketplacePublisher } from './marketplace.publisher.js';
-import { joinedSchema, leftSchema, messageAnswerSchema } from './marketplace.server-events.js';
-import { messageExample, statusSchema, toStatus } from './messages.presenter.js';
+import { toStatus } from './messages.presenter.js';
 
 const CONVERSATION_CODES = ['ROOM_NOT_FOUND', 'ACCESS_DENIED'];
-const EXAMPLE = { conversationId: conversationExample.id };
+const EXAMPLE = { conversationId: CONVERSATION_ID };
 
 /** The socket events of the marketplace contract; `chat-authenticate` has a gateway of its own. */
 @ChatGateway(MARKETPLACE_DIALECT)
@@ -48,15 +44,14 @@ export class MarketplaceGateway {
   @OnEvent('chat-join-conversation', {
     access: 'authenticated',
     summary: 'Receive a conversation with this socket',
-    payload: conversationPayload,
-    ack: joinedSchema,
+    ack: JoinedConversationBody,
     emits: ['chat-joined-conversation', 'chat-error'],
     errors: CONVERSATION_CODES,
     example: EXAMPLE,
   })
   async join(
     @CurrentActor() actor: Actor,
-    @MessageBody() { conversationId }: ConversationPayload,
+    @MessageBody() { conversationId }: MarketplaceConversationPayloadDto,
     @ConnectedSocket() socket: ChatSocket,
   ) {
     const conversation = await this.conversations.joinWith(socket, actor, conversationId);
@@ -68,15 +63,14 @@ export class MarketplaceGateway {
   @OnEvent('chat-leave-conversation', {
     access: 'authenticated',
     summary: 'Stop receiving a conversation with this socket; it stays yours',
-    payload: conversationPayload,
-    ack: leftSchema,
+    ack: LeftConversationBody,
     emits: ['chat-left-conversation', 'chat-error'],
     errors: CONVERSATION_CODES,
     example: EXAMPLE,
   })
   async leave(
     @CurrentActor() actor: Actor,
-    @MessageBody() { conversationId }: ConversationPayload,
+    @MessageBody() { conversationId }: MarketplaceConversationPayloadDto,
     @ConnectedSocket() socket: ChatSocket,
   ) {
     const { room } = await this.subscriptions.unsubscribe(actor, conversationId, socket, MARKETPLACE_DIALECT);
@@ -88,8 +82,7 @@ export class MarketplaceGateway {
   @OnEvent('chat-send-message', {
     access: 'authenticated',
     summary: 'Send a message; acknowledged once it is committed',
-    payload: sendMessagePayload,
-    ack: messageAnswerSchema,
+    ack: OneMessageBody,
     emits: ['chat-new-message', 'chat-error'],
     errors: [...CONVERSATION_CODES, 'ROOM_INACTIVE', 'MESSAGE_TOO_LONG', 'TOO_MANY_FILES', 'RATE_LIMITED'],
     outlivesConnection: true,
@@ -98,7 +91,7 @@ export class MarketplaceGateway {
   })
   async send(
     @CurrentActor() actor: Actor,
-    @MessageBody() { conversationId, ...body }: SendPayload,
+    @MessageBody() { conversationId, ...body }: MarketplaceSendMessagePayloadDto,
     @Turn() turn: EventTurn,
   ) {
     return { message: await this.conversations.send(actor, conversationId, body, turn.letNext) };
@@ -107,13 +100,15 @@ export class MarketplaceGateway {
   @OnEvent('chat-typing', {
     access: 'authenticated',
     summary: 'Tell the conversation that you type, or stopped; ends by itself (CHAT_TYPING_TIMEOUT)',
-    payload: typingPayload,
-    ack: z.object({ conversationId: z.string(), isTyping: z.boolean() }),
+    ack: TypingStateBody,
     emits: ['chat-user-typing', 'chat-error'],
     errors: [...CONVERSATION_CODES, 'ROOM_INACTIVE'],
     example: { ...EXAMPLE, isTyping: true },
   })
-  async type(@CurrentActor() actor: Actor, @MessageBody() { conversationId, isTyping }: TypingPayload) {
+  async type(
+    @CurrentActor() actor: Actor,
+    @MessageBody() { conversationId, isTyping }: MarketplaceTypingPayloadDto,
+  ) {
     const { typingTimeoutMs } = this.config.marketplace;
     if (isTyping) await this.typing.start(actor, conversationId, typingTimeoutMs);
     else await this.typing.stop(actor, conversationId);
@@ -123,15 +118,14 @@ export class MarketplaceGateway {
   @OnEvent('chat-update-message-status', {
     access: 'authenticated',
     summary: 'Say that a message reached you, or that you read it; a status only moves forward',
-    payload: statusPayload,
-    ack: statusSchema,
+    ack: MessageProgressBody,
     emits: ['chat-message-status-updated', 'chat-error'],
     errors: ['MESSAGE_NOT_FOUND', 'FORBIDDEN'],
-    example: { messageId: messageExample.id, status: 'READ' },
+    example: { messageId: MESSAGE_ID, status: 'READ' },
   })
   async updateStatus(
     @CurrentActor() actor: Actor,
-    @MessageBody() { messageId, status }: StatusPayload,
+    @MessageBody() { messageId, status }: MarketplaceStatusPayloadDto,
     @ConnectedSocket() socket: ChatSocket,
     @Turn() turn: EventTurn,
   ) {

@@ -1,13 +1,14 @@
-import { Param } from '@nestjs/common';
-import { z } from 'zod';
+import { Body, Param, Query } from '@nestjs/common';
 import { type Actor, CurrentActor } from '#libs/platform/auth';
-import { ChatController, Endpoint, Reply, Valid } from '#libs/platform/http';
+import { ChatController, Endpoint, Reply } from '#libs/platform/http';
 import { ROOM_ERRORS } from '#libs/rooms';
 import { ConversationsService } from './conversations.service.js';
-import { historyQuery, sendMessageBody, type HistoryQuery, type SendBody } from './dto/marketplace.dto.js';
+import { MarketplaceHistoryQueryDto, MarketplaceSendMessageDto } from './dto/marketplace.dto.js';
+import { MarketplaceMessageBody, messageExample, MessagePageBody } from './dto/message.body.js';
 import { marketplaceDialect, PREFIX } from './marketplace.dialect.js';
-import { messageExample, messageSchema } from './messages.presenter.js';
-import { CONVERSATION_PARAMS, pagination, paginationSchema } from './routes.js';
+import { CONVERSATION_PARAMS, pagination } from './routes.js';
+
+const SENT = 'Message sent';
 
 @ChatController(marketplaceDialect, `${PREFIX}/conversations/:conversationId/messages`)
 export class MarketplaceMessagesController {
@@ -18,14 +19,13 @@ export class MarketplaceMessagesController {
     summary: 'Read messages of a conversation',
     description: 'Page 1 is the newest slice; inside a page messages are oldest first.',
     params: CONVERSATION_PARAMS,
-    query: historyQuery,
-    response: z.object({ messages: z.array(messageSchema), pagination: paginationSchema }),
+    response: MessagePageBody,
     errors: ROOM_ERRORS,
   })
   async list(
     @CurrentActor() actor: Actor,
     @Param('conversationId') id: string,
-    @Valid('query') query: HistoryQuery,
+    @Query() query: MarketplaceHistoryQueryDto,
   ) {
     const { messages, total } = await this.conversations.page(actor, id, query);
     return { messages, pagination: pagination(query, total) };
@@ -35,8 +35,8 @@ export class MarketplaceMessagesController {
     access: 'authenticated',
     summary: 'Send a message to a conversation',
     params: CONVERSATION_PARAMS,
-    body: sendMessageBody,
-    response: messageSchema,
+    response: MarketplaceMessageBody,
+    message: SENT,
     errors: [...ROOM_ERRORS, 'MESSAGE_TOO_LONG', 'TOO_MANY_FILES', 'ROOM_INACTIVE'],
     examples: {
       body: { content: messageExample.content, messageType: 'TEXT' },
@@ -46,8 +46,8 @@ export class MarketplaceMessagesController {
   async send(
     @CurrentActor() actor: Actor,
     @Param('conversationId') id: string,
-    @Valid('body') body: SendBody,
+    @Body() body: MarketplaceSendMessageDto,
   ) {
-    return new Reply(await this.conversations.send(actor, id, body), 'Message sent');
+    return new Reply(await this.conversations.send(actor, id, body), SENT);
   }
 }

@@ -1,15 +1,15 @@
-import { z } from 'zod';
-import { wireId, wireIdSchema } from '#libs/directory';
+import { wireId } from '#libs/directory';
 import {
   namesAll,
   readableContent,
-  shownClientId,
   type AttachmentView,
   type MessageProgress,
   type MessageView,
 } from '#libs/messages';
-import { personSchema, toPerson } from './people.presenter.js';
-import { MESSAGE_STATUSES, MESSAGE_TYPES, SHOWN_MESSAGE_TYPE, type MessageStatus } from './types.js';
+import type { FreeAttachments } from './dto/attachments-field.js';
+import type { MarketplaceMessageBody, MessageProgressBody } from './dto/message.body.js';
+import { toPerson } from './people.presenter.js';
+import { SHOWN_MESSAGE_TYPE, type MessageStatus } from './types.js';
 
 /** The two whose conversation it is. */
 export interface Sides {
@@ -18,87 +18,12 @@ export interface Sides {
 }
 export type Progress = Pick<MessageProgress, 'deliveredAt' | 'readAt'>;
 
-const messageType = z.enum(MESSAGE_TYPES);
-const freeObject = z.record(z.string(), z.unknown());
-const id = '0190a5c2-7e8b-7c3d-9f10-2b6a4c8d0e1f';
-const conversation = '0190a5c2-7e8b-7c3d-9f10-2b6a4c8d0e10';
-
-const repliedSchema = z.object({
-  id: z.string(),
-  senderId: wireIdSchema.nullable(),
-  messageType,
-  content: z.string(),
-});
-
-export const messageSchema = z
-  .object({
-    id: z.string(),
-    conversationId: z.string(),
-    senderId: wireIdSchema.nullable().meta({ description: 'Null for messages of the platform itself' }),
-    receiverId: wireIdSchema.nullable().meta({ description: 'The other side' }),
-    messageType,
-    content: z.string().meta({ description: 'Empty for a deleted message' }),
-    attachments: z.union([z.array(z.unknown()), freeObject]).nullable(),
-    status: z.enum(MESSAGE_STATUSES).meta({ description: 'How far it came with the other side' }),
-    readAt: z.string().nullable(),
-    deliveredAt: z.string().nullable(),
-    createdAt: z.string(),
-    updatedAt: z.string(),
-    replyToId: z.string().nullable(),
-    replyTo: repliedSchema.nullable(),
-    metadata: freeObject.meta({
-      description: '`message_type` is the exact type where `messageType` is the nearest',
-    }),
-    sender: personSchema.nullable(),
-    isDeleted: z.boolean(),
-    clientId: shownClientId,
-  })
-  .meta({ id: 'MarketplaceMessage', description: 'A message of the marketplace contract' });
-export type MarketplaceMessage = z.output<typeof messageSchema>;
-
-export const messageExample: MarketplaceMessage = {
-  id,
-  conversationId: conversation,
-  senderId: 1,
-  receiverId: 2,
-  messageType: 'TEXT',
-  content: 'Hello, how can I help you?',
-  attachments: null,
-  status: 'SENT',
-  readAt: null,
-  deliveredAt: null,
-  createdAt: '2024-01-15T14:30:00.000Z',
-  updatedAt: '2024-01-15T14:30:00.000Z',
-  replyToId: null,
-  replyTo: null,
-  metadata: {},
-  sender: { id: 1, name: 'Shiny Wash', role: 'provider', avatar: null },
-  isDeleted: false,
-  clientId: null,
-};
-
-export const statusSchema = z.object({
-  messageId: z.string(),
-  conversationId: z.string(),
-  status: z.enum(MESSAGE_STATUSES),
-  deliveredAt: z.string().nullable(),
-  readAt: z.string().nullable(),
-});
-
-export const statusExample: z.output<typeof statusSchema> = {
-  messageId: id,
-  conversationId: conversation,
-  status: 'READ',
-  deliveredAt: '2024-01-15T14:30:01.000Z',
-  readAt: '2024-01-15T14:30:05.000Z',
-};
-
 export function statusOf({ deliveredAt, readAt }: Progress): MessageStatus {
   if (readAt) return 'READ';
   return deliveredAt ? 'DELIVERED' : 'SENT';
 }
 
-export const toStatus = ({ message, ...progress }: MessageProgress): z.output<typeof statusSchema> => ({
+export const toStatus = ({ message, ...progress }: MessageProgress): MessageProgressBody => ({
   messageId: message.id,
   conversationId: message.roomId,
   status: statusOf(progress),
@@ -112,7 +37,7 @@ export function progressOfArrived({ readBy }: MessageView): Progress {
   return { deliveredAt: at, readAt: at };
 }
 
-export function toMessage(view: MessageView, progress: Progress, sides: Sides): MarketplaceMessage {
+export function toMessage(view: MessageView, progress: Progress, sides: Sides): MarketplaceMessageBody {
   const receiver = receiverOf(view, sides);
   return {
     id: view.id,
@@ -161,11 +86,11 @@ const updatedAt = (
   );
 
 /** What this contract's clients sent with it, or the files that were uploaded for it. */
-function attachmentsOf({ metadata, attachments, deletedAt }: MessageView): MarketplaceMessage['attachments'] {
+function attachmentsOf({ metadata, attachments, deletedAt }: MessageView): FreeAttachments | null {
   if (deletedAt !== null) return null;
   const { attachments: sent } = metadata;
   if (typeof sent === 'object' && sent !== null && namesAll(sent, attachments))
-    return sent as Record<string, unknown> | unknown[];
+    return sent as FreeAttachments;
   return attachments.length > 0 ? attachments.map(toFile) : null;
 }
 

@@ -1,40 +1,21 @@
-import { z } from 'zod';
-import { wireId, wireIdSchema, type UserView } from '#libs/directory';
-
-export const personSchema = z
-  .object({ id: wireIdSchema, name: z.string(), role: z.string(), avatar: z.string().nullable() })
-  .meta({
-    id: 'MarketplacePerson',
-    description: 'A person as others in the chat see it',
-    examples: [{ id: 1, name: 'Shiny Wash', role: 'provider', avatar: null }],
-  });
-export type Person = z.output<typeof personSchema>;
+import { wireId, type UserView } from '#libs/directory';
+import type { OnlineUserBody, PersonBody, TypingUserBody } from './dto/people.body.js';
 
 /** With the role itself, not the family. */
-export const toPerson = ({ id, name, role, avatar }: UserView): Person => ({
+export const toPerson = ({ id, name, role, avatar }: UserView): PersonBody => ({
   id: wireId(id),
   name,
   role,
   avatar,
 });
 
-export const onlineUserSchema = personSchema
-  .extend({ userId: wireIdSchema, isOnline: z.literal(true) })
-  .meta({ id: 'MarketplaceOnlineUser', description: 'A conversation partner who is online' });
-
-export const toOnlineUser = (user: UserView): z.output<typeof onlineUserSchema> => ({
+export const toOnlineUser = (user: UserView): OnlineUserBody => ({
   ...toPerson(user),
   userId: wireId(user.id),
   isOnline: true,
 });
 
-export const typingUserSchema = z.object({
-  userId: wireIdSchema,
-  isTyping: z.literal(true),
-  user: personSchema,
-});
-
-export const toTypingUser = (user: UserView): z.output<typeof typingUserSchema> => ({
+export const toTypingUser = (user: UserView): TypingUserBody => ({
   userId: wireId(user.id),
   isTyping: true,
   user: toPerson(user),

@@ -1,12 +1,12 @@
 import { Param } from '@nestjs/common';
-import { z } from 'zod';
 import { type Actor, CurrentActor } from '#libs/platform/auth';
 import { ChatController, Endpoint } from '#libs/platform/http';
 import { UsersService } from '#libs/directory';
 import { PresenceService, TypingService } from '#libs/presence';
 import { ROOM_ERRORS } from '#libs/rooms';
+import { OnlineUsersBody, TypingUsersBody } from './dto/people.body.js';
 import { marketplaceDialect, PREFIX } from './marketplace.dialect.js';
-import { onlineUserSchema, toOnlineUser, toTypingUser, typingUserSchema } from './people.presenter.js';
+import { toOnlineUser, toTypingUser } from './people.presenter.js';
 import { CONVERSATION_PARAMS } from './routes.js';
 import { CONVERSATION_TYPES } from './types.js';
 
@@ -21,7 +21,7 @@ export class MarketplacePresenceController {
   @Endpoint('get', 'online-users', {
     access: 'authenticated',
     summary: 'List those of my conversation partners who are online',
-    response: z.object({ users: z.array(onlineUserSchema), total: z.number() }),
+    response: OnlineUsersBody,
   })
   async onlineUsers(@CurrentActor() actor: Actor) {
     const users = await this.presence.onlinePartners(actor, CONVERSATION_TYPES);
@@ -32,7 +32,7 @@ export class MarketplacePresenceController {
     access: 'authenticated',
     summary: 'Who else is typing in a conversation',
     params: CONVERSATION_PARAMS,
-    response: z.object({ conversationId: z.string(), typingUsers: z.array(typingUserSchema) }),
+    response: TypingUsersBody,
     errors: ROOM_ERRORS,
   })
   async typingStatus(@CurrentActor() actor: Actor, @Param('conversationId') id: string) {

@@ -1,24 +1,16 @@
-import { z } from 'zod';
 import type { PathParameter } from '#libs/platform/http';
-import { conversationExample } from './conversations.presenter.js';
+import { CONVERSATION_ID } from './dto/ids.js';
+import type { PaginationBody } from './dto/pagination.body.js';
 
 /** What the parts of this contract's paths mean. */
 export const CONVERSATION_PARAMS: Record<string, PathParameter> = {
-  conversationId: { description: 'Id of the conversation', example: conversationExample.id },
+  conversationId: { description: 'Id of the conversation', example: CONVERSATION_ID },
 };
-
-export const paginationSchema = z.object({
-  page: z.number(),
-  limit: z.number(),
-  total: z.number(),
-  totalPages: z.number(),
-  hasMore: z.boolean(),
-});
 
 export const pagination = (
   { page, limit }: { page: number; limit: number },
   total: number,
-): z.output<typeof paginationSchema> => ({
+): PaginationBody => ({
   page,
   limit,
   total,

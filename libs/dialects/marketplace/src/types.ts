@@ -1,16 +1,34 @@
+import { enumeration } from '#libs/platform/validation';
 import type { MessageType } from '#libs/messages';
 import type { RoomStatus, RoomType } from '#libs/rooms';
 
 /** The document's words for types and statuses, and ours. */
-export const MESSAGE_TYPES = ['TEXT', 'IMAGE', 'FILE', 'LOCATION', 'VOICE', 'SYSTEM'] as const;
-export type MarketplaceMessageType = (typeof MESSAGE_TYPES)[number];
+export const messageTypes = enumeration('MarketplaceMessageType', [
+  'TEXT',
+  'IMAGE',
+  'FILE',
+  'LOCATION',
+  'VOICE',
+  'SYSTEM',
+]);
+export type MarketplaceMessageType = (typeof messageTypes.enum)[number];
 
-export const CONVERSATION_STATUSES = ['ACTIVE', 'ARCHIVED', 'BLOCKED', 'ENDED'] as const;
-export type ConversationStatus = (typeof CONVERSATION_STATUSES)[number];
+export const conversationStatuses = enumeration('MarketplaceConversationStatus', [
+  'ACTIVE',
+  'ARCHIVED',
+  'BLOCKED',
+  'ENDED',
+]);
+export type ConversationStatus = (typeof conversationStatuses.enum)[number];
 
 /** FAILED is for clients: what failed is never stored, and so never shown. */
-export const MESSAGE_STATUSES = ['SENT', 'DELIVERED', 'READ', 'FAILED'] as const;
-export type MessageStatus = (typeof MESSAGE_STATUSES)[number];
+export const messageStatuses = enumeration('MarketplaceMessageStatus', [
+  'SENT',
+  'DELIVERED',
+  'READ',
+  'FAILED',
+]);
+export type MessageStatus = (typeof messageStatuses.enum)[number];
 
 /** Rooms of two sides, which this contract calls conversations. */
 export const CONVERSATION_TYPES = ['direct', 'booking', 'service', 'order'] as const satisfies RoomType[];

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { z } from 'zod';
 import type { Actor } from '#libs/platform/auth';
 import {
   CONTEXT_TYPES,
@@ -9,7 +8,8 @@ import {
   type ContextType,
 } from '#libs/directory';
 import { isSupportTeam, type RoomView } from '#libs/rooms';
-import type { CreateSessionBody } from './dto/support.dto.js';
+import type { ContextBody } from './dto/session.body.js';
+import type { SupportCreateSessionDto } from './dto/support.dto.js';
 
 /** A session names a ticket, a restaurant or both. */
 const NAMED = ['ticket', 'restaurant'] as const satisfies readonly ContextType[];
@@ -27,25 +27,6 @@ interface ContextRef {
   id: string;
 }
 
-export const contextSchema = z
-  .object({
-    type: z.enum(CONTEXT_TYPES),
-    id: z.string(),
-    category: z.string().nullable(),
-    status: z.string().nullable(),
-    data: z.record(z.string(), z.unknown()),
-  })
-  .meta({ id: 'SupportContext', description: 'What a session is about, as the directory has it' });
-export type ContextBody = z.output<typeof contextSchema>;
-
-export const contextExample: ContextBody = {
-  type: 'restaurant',
-  id: '42',
-  category: 'pizzeria',
-  status: 'open',
-  data: { name: 'Bella Napoli' },
-};
-
 export const toContext = ({ type, id, category, status, data }: Context): ContextBody => ({
   type,
   id,
@@ -58,7 +39,7 @@ export const toContext = ({ type, id, category, status, data }: Context): Contex
 export function contextOf({
   ticket_id: ticket,
   restaurant_id: restaurant,
-}: Pick<CreateSessionBody, 'ticket_id' | 'restaurant_id'>): NewContext {
+}: Pick<SupportCreateSessionDto, 'ticket_id' | 'restaurant_id'>): NewContext {
   if (ticket && restaurant)
     return { context: { type: 'ticket', id: ticket }, metadata: { restaurant_id: restaurant } };
   if (ticket) return { context: { type: 'ticket', id: ticket } };

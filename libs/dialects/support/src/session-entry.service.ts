@@ -1,5 +1,4 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { z } from 'zod';
 import type { Actor } from '#libs/platform/auth';
 import {
   DeliveryGate,
@@ -18,11 +17,12 @@ import {
   SUPPORT_QUEUE,
   type RoomView,
 } from '#libs/rooms';
+import type { SessionJoinedPayload } from './dto/session-events.body.js';
+import type { ParticipantBody } from './dto/session.body.js';
 import { SessionViews } from './session-views.js';
 import { SUPPORT_DIALECT } from './support.dialect.js';
-import { toMessage, toRole, type ParticipantBody } from './support.presenter.js';
+import { toMessage, toRole } from './support.presenter.js';
 import { SupportPublisher } from './support.publisher.js';
-import type { sessionJoinedSchema } from './support.server-events.js';
 
 const HISTORY = 50;
 
@@ -51,7 +51,7 @@ export class SessionEntryService {
     actor: Actor,
     ref: string,
     { socket, turn }: { socket: ChatSocket; turn: EventTurn },
-  ): Promise<z.output<typeof sessionJoinedSchema>> {
+  ): Promise<SessionJoinedPayload> {
     const wasMember = await this.isMember(actor, ref);
     const room = await this.members.join(actor, ref);
     const gate = DeliveryGate.hold(socket);

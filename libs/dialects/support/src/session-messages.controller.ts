@@ -1,22 +1,23 @@
-import { Param, Req } from '@nestjs/common';
+import { Body, Param, Query, Req } from '@nestjs/common';
 import type { Request } from 'express';
-import { z } from 'zod';
 import { type Actor, CurrentActor } from '#libs/platform/auth';
-import { ChatController, Endpoint, readBody as readRequest, Reply, Valid } from '#libs/platform/http';
-import { HistoryService, MAX_FILES, ReceiptsService } from '#libs/messages';
+import { ChatController, Endpoint, Reply } from '#libs/platform/http';
+import { untrustedToDto } from '#libs/platform/validation';
+import { HistoryService, ReceiptsService } from '#libs/messages';
 import { ROOM_ERRORS } from '#libs/rooms';
+import { MessageBody, messageExample } from './dto/message.body.js';
 import {
-  messagesQuery,
-  readBody,
-  sendMessageBody,
-  sendMessageFields,
   SESSION_PARAM as params,
-  type MessagesQuery,
-  type ReadBody,
+  SupportMessageFormDto,
+  SupportMessagesQueryDto,
+  SupportReadDto,
+  SupportSendMessageDto,
 } from './dto/support.dto.js';
 import { SessionsService } from './sessions.service.js';
 import { supportDialect } from './support.dialect.js';
-import { messageExample, messageSchema, toMessage } from './support.presenter.js';
+import { toMessage } from './support.presenter.js';
+
+const MARKED = 'Messages marked as read';
 
 @ChatController(supportDialect, 'api/v1/chat/sessions')
 export class SessionMessagesController {
@@ -30,15 +31,14 @@ export class SessionMessagesController {
     access: 'authenticated',
     summary: 'Read the messages of a session: the newest slice unless offset is given, oldest first',
     params,
-    query: messagesQuery,
-    response: z.array(messageSchema),
+    response: [MessageBody],
     errors: ROOM_ERRORS,
     examples: { response: [messageExample] },
   })
   async list(
     @CurrentActor() actor: Actor,
     @Param('sessionId') id: string,
-    @Valid('query') { limit, offset }: MessagesQuery,
+    @Query() { limit, offset }: SupportMessagesQueryDto,
   ) {
     const { messages } = await this.history.page(actor, id, { page: 1, per_page: limit, offset });
     return messages.map(toMessage);
@@ -48,9 +48,9 @@ export class SessionMessagesController {
     access: 'authenticated',
     summary: 'Send a message, as a form also with files in the field `attachments` (at most 5)',
     params,
-    body: sendMessageBody,
-    form: { fields: sendMessageFields, files: { attachments: MAX_FILES } },
-    response: messageSchema,
+    body: SupportSendMessageDto,
+    form: SupportMessageFormDto,
+    response: MessageBody,
     errors: [
       ...ROOM_ERRORS,
       'MESSAGE_TOO_LONG',
@@ -66,7 +66,7 @@ export class SessionMessagesController {
   async send(@CurrentActor() actor: Actor, @Param('sessionId') id: string, @Req() request: Request) {
     const { message } = request.is('multipart/form-data')
       ? await this.sessions.sendForm(actor, id, request)
-      : await this.sessions.send(actor, id, readRequest(request, sendMessageBody));
+      : await this.sessions.send(actor, id, untrustedToDto(SupportSendMessageDto, request.body));
     return toMessage(message);
   }
 
@@ -75,17 +75,17 @@ export class SessionMessagesController {
     summary: 'Mark exactly the named messages as read, or everything',
     params,
     status: 200,
-    body: readBody,
-    response: z.null(),
+    response: null,
+    message: MARKED,
     errors: [...ROOM_ERRORS, 'MESSAGE_NOT_FOUND'],
     examples: { body: { message_ids: [messageExample.id] } },
   })
   async read(
     @CurrentActor() actor: Actor,
     @Param('sessionId') id: string,
-    @Valid('body') { message_ids }: ReadBody,
+    @Body() { message_ids }: SupportReadDto,
   ) {
     await this.receipts.markRead(actor, id, { message_ids: message_ids ?? undefined });
-    return new Reply(null, 'Messages marked as read');
+    return new Reply(null, MARKED);
   }
 }

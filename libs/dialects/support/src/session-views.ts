@@ -9,14 +9,9 @@ import {
   type RoomView,
   type SupportSession,
 } from '#libs/rooms';
+import type { MySessionBody, SessionBody } from './dto/session.body.js';
 import { SessionContexts, toContext } from './session-contexts.js';
-import {
-  toMessage,
-  toSession,
-  type MySessionBody,
-  type SessionBody,
-  type SessionPeople,
-} from './support.presenter.js';
+import { toMessage, toSession, type SessionPeople } from './support.presenter.js';
 
 /** Adds to rooms what sessions show: who they are for, who has them, the newest message, what is unread, what they are about. */
 @Injectable()

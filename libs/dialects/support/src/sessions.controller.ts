@@ -1,20 +1,17 @@
-import { Param } from '@nestjs/common';
-import { z } from 'zod';
+import { Body, Param, Query } from '@nestjs/common';
 import { type Actor, CurrentActor } from '#libs/platform/auth';
-import { ChatController, Endpoint, Valid } from '#libs/platform/http';
+import { ChatController, Endpoint } from '#libs/platform/http';
 import { ROOM_ERRORS, RoomAccessService, SupportQueueService } from '#libs/rooms';
+import { MySessionBody, mySessionExample } from './dto/session.body.js';
 import {
-  createSessionBody,
-  listSessionsQuery,
   SESSION_PARAM as params,
-  statusBody,
-  type CreateSessionBody,
-  type ListSessionsQuery,
+  SupportCreateSessionDto,
+  SupportSessionsQueryDto,
+  SupportStatusDto,
 } from './dto/support.dto.js';
 import { SessionViews } from './session-views.js';
 import { SessionsService } from './sessions.service.js';
 import { supportDialect } from './support.dialect.js';
-import { mySessionExample, mySessionSchema } from './support.presenter.js';
 
 const taken = { ...mySessionExample, status: 'active', agent_id: '456', agent_name: 'Mike Johnson' };
 
@@ -30,8 +27,7 @@ export class SessionsController {
   @Endpoint('post', '', {
     access: 'chats:create',
     summary: 'Open a session; it waits until an agent takes it',
-    body: createSessionBody,
-    response: mySessionSchema,
+    response: MySessionBody,
     errors: ['MESSAGE_TOO_LONG', 'ACCESS_DENIED'],
     examples: {
       body: {
@@ -44,7 +40,7 @@ export class SessionsController {
       response: mySessionExample,
     },
   })
-  async create(@CurrentActor() actor: Actor, @Valid('body') body: CreateSessionBody) {
+  async create(@CurrentActor() actor: Actor, @Body() body: SupportCreateSessionDto) {
     return this.views.mine(actor, await this.sessions.open(actor, body));
   }
 
@@ -53,11 +49,10 @@ export class SessionsController {
     summary: 'List my sessions, the newest first',
     description:
       'For agents, support, staff and admins the sessions that nobody has taken come first, the longest wait first.',
-    query: listSessionsQuery,
-    response: z.array(mySessionSchema),
+    response: [MySessionBody],
     examples: { response: [mySessionExample] },
   })
-  async list(@CurrentActor() actor: Actor, @Valid('query') { status, limit, offset }: ListSessionsQuery) {
+  async list(@CurrentActor() actor: Actor, @Query() { status, limit, offset }: SupportSessionsQueryDto) {
     return this.views.allMine(actor, await this.support.sessionsOf(actor, status, limit, offset));
   }
 
@@ -65,7 +60,7 @@ export class SessionsController {
     access: 'chats:read',
     summary: 'Read a session',
     params,
-    response: mySessionSchema,
+    response: MySessionBody,
     errors: ROOM_ERRORS,
     examples: { response: mySessionExample },
   })
@@ -78,7 +73,7 @@ export class SessionsController {
     summary: 'Take a session, for agents, support, staff and admins; of two at once one gets it',
     params,
     status: 200,
-    response: mySessionSchema,
+    response: MySessionBody,
     errors: [...ROOM_ERRORS, 'ALREADY_ASSIGNED', 'ROOM_INACTIVE'],
     examples: { response: taken },
   })
@@ -91,15 +86,14 @@ export class SessionsController {
     summary: 'Resolve, close or reopen a session; waiting gives it back to the queue',
     description: 'Reopening: agents always, the customer while the session is resolved.',
     params,
-    body: statusBody,
-    response: mySessionSchema,
+    response: MySessionBody,
     errors: [...ROOM_ERRORS, 'CONFLICT', 'ALREADY_ASSIGNED'],
     examples: { body: { status: 'closed' }, response: { ...taken, status: 'closed' } },
   })
   async setStatus(
     @CurrentActor() actor: Actor,
     @Param('sessionId') id: string,
-    @Valid('body') { status }: z.output<typeof statusBody>,
+    @Body() { status }: SupportStatusDto,
   ) {
     return this.views.mine(actor, await this.support.setStatus(actor, id, status));
   }

@@ -1,11 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import type { IncomingMessage } from 'node:http';
 import type { Actor } from '#libs/platform/auth';
-import { parse } from '#libs/platform/validation';
+import { toDto } from '#libs/platform/validation';
 import { AttachmentsService, UploadsService } from '#libs/attachments';
 import { MAX_FILES, MessagesService, type SentMessage } from '#libs/messages';
 import { RoomAccessService, RoomsService, type RoomView } from '#libs/rooms';
-import { sendMessageFields, type CreateSessionBody, type SendMessageBody } from './dto/support.dto.js';
+import {
+  SupportMessageFormDto,
+  type SupportCreateSessionDto,
+  type SupportSendMessageDto,
+} from './dto/support.dto.js';
 import { contextOf, SessionContexts } from './session-contexts.js';
 
 /** What the document does in one call where the chat has two: opening with a first message, sending with files. */
@@ -21,7 +25,7 @@ export class SessionsService {
   ) {}
 
   /** All or nothing: a session whose first message is refused is not there either. */
-  async open(actor: Actor, body: CreateSessionBody): Promise<RoomView> {
+  async open(actor: Actor, body: SupportCreateSessionDto): Promise<RoomView> {
     const message = body.initial_message ?? '';
     const first = message.trim() === '' ? undefined : ({ message, message_type: 'text' } as const);
     if (first) this.messages.requireSendable(actor, first);
@@ -45,7 +49,12 @@ export class SessionsService {
   }
 
   /** @param placed as of `MessagesService.send` */
-  send(actor: Actor, sessionId: string, body: SendMessageBody, placed?: () => void): Promise<SentMessage> {
+  send(
+    actor: Actor,
+    sessionId: string,
+    body: SupportSendMessageDto,
+    placed?: () => void,
+  ): Promise<SentMessage> {
     return this.messages.send(
       actor,
       sessionId,
@@ -63,7 +72,7 @@ export class SessionsService {
   async sendForm(actor: Actor, sessionId: string, request: IncomingMessage): Promise<SentMessage> {
     const most = { attachments: MAX_FILES };
     return this.uploads.withForm(actor, request, most, async ({ fields, files }, { gone }) => {
-      const { content, message_type, temp_id, attachment_ids = [] } = parse(sendMessageFields, fields);
+      const { content, message_type, temp_id, attachment_ids = [] } = toDto(SupportMessageFormDto, fields);
       const { room } = await this.access.toWrite(actor, sessionId);
       const stored = await this.attachments.storeAll(actor, room, files, {
         purpose: 'support',

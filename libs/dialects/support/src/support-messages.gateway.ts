@@ -1,22 +1,19 @@
 import { ConnectedSocket, MessageBody } from '@nestjs/websockets';
-import { z } from 'zod';
 import { CurrentActor, type Actor } from '#libs/platform/auth';
 import { ChatGateway, OnEvent, Turn, type ChatSocket, type EventTurn } from '#libs/platform/realtime';
 import { ReceiptsService } from '#libs/messages';
 import { TypingService } from '#libs/presence';
+import { messageExample } from './dto/message.body.js';
+import { MessageSentPayload, UnreadBody } from './dto/session-events.body.js';
+import { sessionExample } from './dto/session.body.js';
 import {
-  readPayload,
-  sendMessagePayload,
-  sessionPayload,
-  type ReadPayload,
-  type SendMessagePayload,
-  type SessionPayload,
+  SupportReadPayloadDto,
+  SupportSendMessagePayloadDto,
+  SupportSessionPayloadDto,
 } from './dto/support.dto.js';
 import { SessionsService } from './sessions.service.js';
 import { SUPPORT_DIALECT } from './support.dialect.js';
-import { messageExample, sessionExample } from './support.presenter.js';
 import { SupportPublisher } from './support.publisher.js';
-import { messageSentSchema } from './support.server-events.js';
 
 const ERRORS = ['ROOM_NOT_FOUND', 'ACCESS_DENIED'];
 const example = { session_id: sessionExample.id };
@@ -36,15 +33,14 @@ export class SupportMessagesGateway {
     pipelined: true,
     access: 'authenticated',
     summary: 'Send a message; acknowledged once it is committed',
-    payload: sendMessagePayload,
-    ack: messageSentSchema,
+    ack: MessageSentPayload,
     emits: ['message_sent', 'new_message'],
     errors: [...ERRORS, 'ROOM_INACTIVE', 'MESSAGE_TOO_LONG', 'RATE_LIMITED'],
     example: { ...example, content: 'Message text', message_type: 'text', temp_id: 'temp-1705329000000' },
   })
   async send(
     @CurrentActor() actor: Actor,
-    @MessageBody() { session_id, ...body }: SendMessagePayload,
+    @MessageBody() { session_id, ...body }: SupportSendMessagePayloadDto,
     @ConnectedSocket() socket: ChatSocket,
     @Turn() turn: EventTurn,
   ) {
@@ -61,37 +57,37 @@ export class SupportMessagesGateway {
   @OnEvent('typing', {
     access: 'authenticated',
     summary: 'Tell the session that you type; ends by itself after 10 s',
-    payload: sessionPayload,
     emits: ['user_typing', 'typing_stopped'],
     errors: [...ERRORS, 'ROOM_INACTIVE'],
     example,
   })
-  async startTyping(@CurrentActor() actor: Actor, @MessageBody() { session_id }: SessionPayload) {
+  async startTyping(@CurrentActor() actor: Actor, @MessageBody() { session_id }: SupportSessionPayloadDto) {
     await this.typing.start(actor, session_id);
   }
 
   @OnEvent('stop_typing', {
     access: 'authenticated',
     summary: 'Tell the session that you stopped typing',
-    payload: sessionPayload,
     emits: ['typing_stopped'],
     errors: ERRORS,
     example,
   })
-  async stopTyping(@CurrentActor() actor: Actor, @MessageBody() { session_id }: SessionPayload) {
+  async stopTyping(@CurrentActor() actor: Actor, @MessageBody() { session_id }: SupportSessionPayloadDto) {
     await this.typing.stop(actor, session_id);
   }
 
   @OnEvent('mark_as_read', {
     access: 'authenticated',
     summary: 'Mark exactly the named messages as read, or (null) everything',
-    payload: readPayload,
-    ack: z.object({ unread_count: z.number() }),
+    ack: UnreadBody,
     emits: ['messages_read'],
     errors: [...ERRORS, 'MESSAGE_NOT_FOUND'],
     example: { ...example, message_ids: [messageExample.id] },
   })
-  async markAsRead(@CurrentActor() actor: Actor, @MessageBody() { session_id, message_ids }: ReadPayload) {
+  async markAsRead(
+    @CurrentActor() actor: Actor,
+    @MessageBody() { session_id, message_ids }: SupportReadPayloadDto,
+  ) {
     const marks = { message_ids: message_ids ?? undefined };
     return { unread_count: await this.receipts.markRead(actor, session_id, marks) };
   }

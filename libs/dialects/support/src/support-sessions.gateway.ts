@@ -1,15 +1,19 @@
 import { ConnectedSocket, MessageBody } from '@nestjs/websockets';
-import { z } from 'zod';
 import { CurrentActor, type Actor } from '#libs/platform/auth';
 import { ChatGateway, OnEvent, Turn, type ChatSocket, type EventTurn } from '#libs/platform/realtime';
 import { SupportQueueService } from '#libs/rooms';
-import { sessionPayload, type SessionPayload } from './dto/support.dto.js';
+import {
+  ChatAcceptedPayload,
+  ChatClosedPayload,
+  SessionJoinedPayload,
+  SessionLeftBody,
+} from './dto/session-events.body.js';
+import { sessionExample } from './dto/session.body.js';
+import { SupportSessionPayloadDto } from './dto/support.dto.js';
 import { SessionEntryService } from './session-entry.service.js';
 import { SessionViews } from './session-views.js';
 import { SUPPORT_DIALECT } from './support.dialect.js';
-import { sessionExample } from './support.presenter.js';
 import { SupportPublisher } from './support.publisher.js';
-import { chatAcceptedSchema, chatClosedSchema, sessionJoinedSchema } from './support.server-events.js';
 
 const ERRORS = ['ROOM_NOT_FOUND', 'ACCESS_DENIED'];
 const example = { session_id: sessionExample.id };
@@ -27,15 +31,14 @@ export class SupportSessionsGateway {
   @OnEvent('join_session', {
     access: 'authenticated',
     summary: 'Receive a session with this socket; an agent who is not in it becomes a participant',
-    payload: sessionPayload,
-    ack: sessionJoinedSchema,
+    ack: SessionJoinedPayload,
     emits: ['session_joined', 'user_joined'],
     errors: ERRORS,
     example,
   })
   async join(
     @CurrentActor() actor: Actor,
-    @MessageBody() { session_id }: SessionPayload,
+    @MessageBody() { session_id }: SupportSessionPayloadDto,
     @ConnectedSocket() socket: ChatSocket,
     @Turn() turn: EventTurn,
   ) {
@@ -47,15 +50,14 @@ export class SupportSessionsGateway {
   @OnEvent('leave_session', {
     access: 'authenticated',
     summary: 'Stop receiving a session with this socket; you stay a participant',
-    payload: sessionPayload,
-    ack: z.object({ session_id: z.string() }),
+    ack: SessionLeftBody,
     emits: ['user_left'],
     errors: ERRORS,
     example,
   })
   async leave(
     @CurrentActor() actor: Actor,
-    @MessageBody() { session_id }: SessionPayload,
+    @MessageBody() { session_id }: SupportSessionPayloadDto,
     @ConnectedSocket() socket: ChatSocket,
   ) {
     return { session_id: (await this.entry.leave(actor, session_id, socket)).id };
@@ -64,15 +66,14 @@ export class SupportSessionsGateway {
   @OnEvent('accept_chat', {
     access: 'authenticated',
     summary: 'Take a session, for agents, support, staff and admins; this socket receives it from then on',
-    payload: sessionPayload,
-    ack: chatAcceptedSchema,
+    ack: ChatAcceptedPayload,
     emits: ['chat_accepted', 'session_status_changed', 'user_joined'],
     errors: [...ERRORS, 'ALREADY_ASSIGNED', 'ROOM_INACTIVE'],
     example,
   })
   async accept(
     @CurrentActor() actor: Actor,
-    @MessageBody() { session_id }: SessionPayload,
+    @MessageBody() { session_id }: SupportSessionPayloadDto,
     @ConnectedSocket() socket: ChatSocket,
   ) {
     const wasMember = await this.entry.isMember(actor, session_id);
@@ -91,15 +92,14 @@ export class SupportSessionsGateway {
   @OnEvent('close_chat', {
     access: 'authenticated',
     summary: 'Close a session; it takes no new messages',
-    payload: sessionPayload,
-    ack: chatClosedSchema,
+    ack: ChatClosedPayload,
     emits: ['chat_closed', 'session_status_changed'],
     errors: [...ERRORS, 'CONFLICT'],
     example,
   })
   async close(
     @CurrentActor() actor: Actor,
-    @MessageBody() { session_id }: SessionPayload,
+    @MessageBody() { session_id }: SupportSessionPayloadDto,
     @ConnectedSocket() socket: ChatSocket,
   ) {
     const before = await this.entry.current(session_id);

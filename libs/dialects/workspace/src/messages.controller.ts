@@ -1,24 +1,23 @@
-import { Param } from '@nestjs/common';
-import { z } from 'zod';
+import { Body, Param, Query } from '@nestjs/common';
 import { type Actor, CurrentActor } from '#libs/platform/auth';
-import { ChatController, Endpoint, Reply, Valid } from '#libs/platform/http';
+import { ChatController, Endpoint, Reply } from '#libs/platform/http';
 import { HistoryService, MessageChangesService, MessagesService } from '#libs/messages';
 import { ROOM_ERRORS } from '#libs/rooms';
+import { messageExample, WorkspaceMessagePageBody, WorkspaceStoredMessageBody } from './dto/messages.body.js';
 import {
-  editMessageBody,
-  historyQuery,
-  sendMessageBody,
   toSendMessageBody,
-  type HistoryQuery,
-  type SendBody,
+  WorkspaceEditMessageDto,
+  WorkspaceHistoryQueryDto,
+  WorkspaceSendMessageDto,
 } from './dto/messages.dto.js';
-import { messageExample, messageSchema, toMessage } from './messages.presenter.js';
-import { MESSAGE_ERRORS, MESSAGE_PARAMS, ROOM_PARAMS } from './routes.js';
+import { toMessage } from './messages.presenter.js';
+import { MESSAGE_ERRORS, MESSAGE_PARAMS, ROOM_PARAMS, SENDING_ERRORS } from './routes.js';
 import { workspaceDialect } from './workspace.dialect.js';
 import { sending } from './workspace.errors.js';
 
-const messageAnswer = z.object({ message: messageSchema });
-const pageSchema = z.object({ page: z.number(), limit: z.number(), hasMore: z.boolean() });
+const SENT = 'Message sent successfully';
+const UPDATED = 'Message updated successfully';
+const DELETED = 'Message deleted successfully';
 
 @ChatController(workspaceDialect, 'api/chat/rooms')
 export class WorkspaceMessagesController {
@@ -33,8 +32,7 @@ export class WorkspaceMessagesController {
     summary: 'Read messages of a chat room',
     description: 'Page 1 is the newest slice; inside a page messages are oldest first.',
     params: ROOM_PARAMS,
-    query: historyQuery,
-    response: z.object({ messages: z.array(messageSchema), pagination: pageSchema }),
+    response: WorkspaceMessagePageBody,
     errors: ROOM_ERRORS,
     examples: {
       response: { messages: [messageExample], pagination: { page: 1, limit: 50, hasMore: false } },
@@ -43,7 +41,7 @@ export class WorkspaceMessagesController {
   async list(
     @CurrentActor() actor: Actor,
     @Param('id') id: string,
-    @Valid('query') { page, limit }: HistoryQuery,
+    @Query() { page, limit }: WorkspaceHistoryQueryDto,
   ) {
     const { messages, hasMore } = await this.history.page(actor, id, { page, per_page: limit });
     return { messages: messages.map(toMessage), pagination: { page, limit, hasMore } };
@@ -53,9 +51,9 @@ export class WorkspaceMessagesController {
     access: 'authenticated',
     summary: 'Send a message to a chat room',
     params: ROOM_PARAMS,
-    body: sendMessageBody,
-    response: messageAnswer,
-    errors: [...ROOM_ERRORS, 'MESSAGE_TOO_LONG', 'TOO_MANY_FILES', 'MESSAGE_SEND_FAILED', 'ROOM_INACTIVE'],
+    response: WorkspaceStoredMessageBody,
+    message: SENT,
+    errors: SENDING_ERRORS,
     examples: {
       body: {
         content: 'Hello everyone!',
@@ -74,17 +72,17 @@ export class WorkspaceMessagesController {
       response: { message: messageExample },
     },
   })
-  async send(@CurrentActor() actor: Actor, @Param('id') id: string, @Valid('body') body: SendBody) {
+  async send(@CurrentActor() actor: Actor, @Param('id') id: string, @Body() body: WorkspaceSendMessageDto) {
     const { message } = await sending(this.messages.send(actor, id, toSendMessageBody(body)));
-    return new Reply({ message: toMessage(message) }, 'Message sent successfully');
+    return new Reply({ message: toMessage(message) }, SENT);
   }
 
   @Endpoint('patch', ':id/messages/:messageId', {
     access: 'authenticated',
     summary: 'Edit my message',
     params: MESSAGE_PARAMS,
-    body: editMessageBody,
-    response: messageAnswer,
+    response: WorkspaceStoredMessageBody,
+    message: UPDATED,
     errors: [...MESSAGE_ERRORS, 'MESSAGE_TOO_LONG'],
     examples: { body: { content: 'Hello everyone!' }, response: { message: messageExample } },
   })
@@ -92,23 +90,24 @@ export class WorkspaceMessagesController {
     @CurrentActor() actor: Actor,
     @Param('id') id: string,
     @Param('messageId') messageId: string,
-    @Valid('body') { content }: z.output<typeof editMessageBody>,
+    @Body() { content }: WorkspaceEditMessageDto,
   ) {
     const known = await this.history.getIn(actor, id, messageId);
     const message = await this.changes.edit(actor, known.id, content);
-    return new Reply({ message: toMessage(message) }, 'Message updated successfully');
+    return new Reply({ message: toMessage(message) }, UPDATED);
   }
 
   @Endpoint('delete', ':id/messages/:messageId', {
     access: 'authenticated',
     summary: 'Delete a message: my own, or as a moderator of the room',
     params: MESSAGE_PARAMS,
-    response: z.null(),
+    response: null,
+    message: DELETED,
     errors: [...ROOM_ERRORS, 'MESSAGE_NOT_FOUND'],
   })
   async remove(@CurrentActor() actor: Actor, @Param('id') id: string, @Param('messageId') messageId: string) {
     const known = await this.history.getIn(actor, id, messageId);
     await this.changes.remove(actor, known.id);
-    return new Reply(null, 'Message deleted successfully');
+    return new Reply(null, DELETED);
   }
 }

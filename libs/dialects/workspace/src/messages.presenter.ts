@@ -1,88 +1,20 @@
-import { z } from 'zod';
 import {
   namesAll,
   readableContent,
-  shownClientId,
   type AttachmentView,
   type MessageView,
   type ReactionGroup,
   type RepliedMessage,
 } from '#libs/messages';
-import { personSchema, toPerson } from './people.presenter.js';
-import { MESSAGE_TYPES, SHOWN_MESSAGE_TYPE } from './types.js';
+import type {
+  WorkspaceMessageBody,
+  WorkspaceReactionBody,
+  WorkspaceRepliedMessageBody,
+} from './dto/messages.body.js';
+import { toPerson } from './people.presenter.js';
+import { SHOWN_MESSAGE_TYPE } from './types.js';
 
-const messageType = z.enum(MESSAGE_TYPES);
-
-export const repliedSchema = z
-  .object({
-    id: z.string(),
-    content: z.string(),
-    type: messageType,
-    senderId: z.string().nullable(),
-    isDeleted: z.boolean(),
-    sentAt: z.string(),
-    sender: personSchema,
-  })
-  .meta({ id: 'WorkspaceRepliedMessage', description: 'The message that another one answers' });
-
-export const reactionSchema = z.object({
-  emoji: z.string(),
-  count: z.number(),
-  users: z.array(z.string()).meta({ description: 'Ids of those who put it there, in that order' }),
-});
-
-const freeObject = z.record(z.string(), z.unknown());
-
-export const messageSchema = z
-  .object({
-    id: z.string(),
-    content: z.string().meta({ description: 'Empty for a deleted message' }),
-    type: messageType,
-    senderId: z.string().nullable().meta({ description: 'Null for messages of the platform itself' }),
-    roomId: z.string(),
-    replyToId: z.string().nullable(),
-    isEdited: z.boolean(),
-    isDeleted: z.boolean(),
-    sentAt: z.string(),
-    editedAt: z.string().nullable(),
-    sender: personSchema,
-    replyTo: repliedSchema.nullable(),
-    reactions: z.array(reactionSchema),
-    attachments: freeObject.nullable().meta({ description: 'As they were sent; uploads as {files: […]}' }),
-    metadata: freeObject.meta({
-      description: '`message_type` is the exact type where `type` is the nearest',
-    }),
-    clientId: shownClientId,
-  })
-  .meta({ id: 'WorkspaceMessage', description: 'A message of the workspace contract' });
-export type WorkspaceMessage = z.output<typeof messageSchema>;
-
-export const messageExample: WorkspaceMessage = {
-  id: '0190a5c2-7e8b-7c3d-9f10-2b6a4c8d0e1f',
-  content: 'Hello everyone!',
-  type: 'TEXT',
-  senderId: 'user_id',
-  roomId: '0190a5c2-7e8b-7c3d-9f10-2b6a4c8d0e10',
-  replyToId: null,
-  isEdited: false,
-  isDeleted: false,
-  sentAt: '2024-01-01T00:00:00.000Z',
-  editedAt: null,
-  sender: {
-    id: 'user_id',
-    firstName: 'John',
-    lastName: 'Doe',
-    username: 'johndoe',
-    avatar: 'https://example.com/avatar.jpg',
-  },
-  replyTo: null,
-  reactions: [{ emoji: '👍', count: 3, users: ['user1', 'user2', 'user3'] }],
-  attachments: null,
-  metadata: {},
-  clientId: null,
-};
-
-export function toMessage(view: MessageView): WorkspaceMessage {
+export function toMessage(view: MessageView): WorkspaceMessageBody {
   return {
     id: view.id,
     content: readableContent(view),
@@ -103,13 +35,13 @@ export function toMessage(view: MessageView): WorkspaceMessage {
   };
 }
 
-export const toReaction = ({ emoji, userIds }: ReactionGroup): z.output<typeof reactionSchema> => ({
+export const toReaction = ({ emoji, userIds }: ReactionGroup): WorkspaceReactionBody => ({
   emoji,
   count: userIds.length,
   users: [...userIds],
 });
 
-const toReplied = (view: RepliedMessage): z.output<typeof repliedSchema> => ({
+const toReplied = (view: RepliedMessage): WorkspaceRepliedMessageBody => ({
   id: view.id,
   content: readableContent(view),
   type: SHOWN_MESSAGE_TYPE[view.type],

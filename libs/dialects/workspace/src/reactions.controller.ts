@@ -1,21 +1,18 @@
-import { Param } from '@nestjs/common';
-import { z } from 'zod';
+import { Body, Param } from '@nestjs/common';
 import { type Actor, CurrentActor } from '#libs/platform/auth';
-import { ChatController, Endpoint, Valid } from '#libs/platform/http';
+import { ChatController, Endpoint } from '#libs/platform/http';
 import { HistoryService, ReactionsService } from '#libs/messages';
-import { reactionBody } from './dto/messages.dto.js';
-import { messageExample, reactionSchema, toReaction } from './messages.presenter.js';
+import { messageExample, WorkspaceMessageReactionsBody } from './dto/messages.body.js';
+import { WorkspaceReactionDto } from './dto/messages.dto.js';
+import { toReaction } from './messages.presenter.js';
 import { MESSAGE_ERRORS, MESSAGE_PARAMS } from './routes.js';
 import { workspaceDialect } from './workspace.dialect.js';
-
-type ReactionBody = z.output<typeof reactionBody>;
 
 const ROUTE = {
   access: 'authenticated',
   params: MESSAGE_PARAMS,
   status: 200,
-  body: reactionBody,
-  response: z.object({ messageId: z.string(), reactions: z.array(reactionSchema) }),
+  response: WorkspaceMessageReactionsBody,
   errors: MESSAGE_ERRORS,
   examples: {
     body: { emoji: '👍' },
@@ -35,7 +32,7 @@ export class WorkspaceReactionsController {
     @CurrentActor() actor: Actor,
     @Param('id') id: string,
     @Param('messageId') messageId: string,
-    @Valid('body') { emoji }: ReactionBody,
+    @Body() { emoji }: WorkspaceReactionDto,
   ) {
     return this.react(actor, id, messageId, emoji, 'add');
   }
@@ -45,7 +42,7 @@ export class WorkspaceReactionsController {
     @CurrentActor() actor: Actor,
     @Param('id') id: string,
     @Param('messageId') messageId: string,
-    @Valid('body') { emoji }: ReactionBody,
+    @Body() { emoji }: WorkspaceReactionDto,
   ) {
     return this.react(actor, id, messageId, emoji, 'remove');
   }

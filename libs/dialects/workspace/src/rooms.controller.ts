@@ -1,22 +1,24 @@
-import { Param } from '@nestjs/common';
-import { z } from 'zod';
+import { Body, Param, Query } from '@nestjs/common';
 import { type Actor, CurrentActor } from '#libs/platform/auth';
-import { ChatController, Endpoint, Reply, Valid } from '#libs/platform/http';
+import { ChatController, Endpoint, Reply } from '#libs/platform/http';
 import { ROOM_ERRORS } from '#libs/rooms';
 import {
-  createRoomBody,
-  listRoomsQuery,
-  updateRoomBody,
-  type CreateRoomBody,
-  type ListRoomsQuery,
-  type UpdateRoomBody,
+  WorkspaceCreateRoomDto,
+  WorkspaceListRoomsQueryDto,
+  WorkspaceUpdateRoomDto,
 } from './dto/rooms.dto.js';
-import { detailedRoomSchema, listedRoomSchema, roomExample, roomSchema } from './rooms.presenter.js';
+import {
+  roomExample,
+  WorkspaceChatRoomBody,
+  WorkspaceChatRoomsBody,
+  WorkspaceDetailedChatRoomBody,
+} from './rooms.presenter.js';
 import { ROOM_PARAMS } from './routes.js';
 import { WorkspaceRoomsService } from './workspace-rooms.service.js';
 import { workspaceDialect } from './workspace.dialect.js';
 
-const roomAnswer = z.object({ chatRoom: roomSchema });
+const CREATED = 'Chat room created successfully';
+const UPDATED = 'Chat room updated successfully';
 
 @ChatController(workspaceDialect, 'api/chat/rooms')
 export class WorkspaceRoomsController {
@@ -25,10 +27,9 @@ export class WorkspaceRoomsController {
   @Endpoint('get', '', {
     access: 'chats:read',
     summary: 'List my chat rooms, the most recently used first',
-    query: listRoomsQuery,
-    response: z.object({ chatRooms: z.array(listedRoomSchema) }),
+    response: WorkspaceChatRoomsBody,
   })
-  async list(@CurrentActor() actor: Actor, @Valid('query') query: ListRoomsQuery) {
+  async list(@CurrentActor() actor: Actor, @Query() query: WorkspaceListRoomsQueryDto) {
     return { chatRooms: await this.rooms.list(actor, query) };
   }
 
@@ -38,8 +39,8 @@ export class WorkspaceRoomsController {
     description:
       'Customers and clients create DIRECT and SUPPORT rooms, everyone else also GROUP and CHANNEL. The same two ' +
       'people get the same DIRECT room.',
-    body: createRoomBody,
-    response: roomAnswer,
+    response: WorkspaceChatRoomBody,
+    message: CREATED,
     errors: ['INVALID_PARTICIPANTS'],
     examples: {
       body: {
@@ -53,12 +54,9 @@ export class WorkspaceRoomsController {
       response: { chatRoom: roomExample },
     },
   })
-  async create(@CurrentActor() actor: Actor, @Valid('body') body: CreateRoomBody) {
+  async create(@CurrentActor() actor: Actor, @Body() body: WorkspaceCreateRoomDto) {
     const { room, created } = await this.rooms.create(actor, body);
-    return new Reply(
-      { chatRoom: room },
-      created ? 'Chat room created successfully' : 'Chat room exists already',
-    );
+    return new Reply({ chatRoom: room }, created ? CREATED : 'Chat room exists already');
   }
 
   @Endpoint('get', ':id', {
@@ -67,7 +65,7 @@ export class WorkspaceRoomsController {
     description:
       'Rooms that are not private: with chats:read. Private ones: their participants, and moderators (chats:moderate).',
     params: ROOM_PARAMS,
-    response: z.object({ chatRoom: detailedRoomSchema }),
+    response: WorkspaceDetailedChatRoomBody,
     errors: ROOM_ERRORS,
   })
   async get(@CurrentActor() actor: Actor, @Param('id') id: string) {
@@ -78,15 +76,12 @@ export class WorkspaceRoomsController {
     access: 'chats:update',
     summary: 'Change a chat room that you are in',
     params: ROOM_PARAMS,
-    body: updateRoomBody,
-    response: roomAnswer,
+    response: WorkspaceChatRoomBody,
+    message: UPDATED,
     errors: [...ROOM_ERRORS, 'ROOM_FULL', 'CONFLICT'],
     examples: { body: { name: 'General Chat', maxMembers: 100 }, response: { chatRoom: roomExample } },
   })
-  async update(@CurrentActor() actor: Actor, @Param('id') id: string, @Valid('body') body: UpdateRoomBody) {
-    return new Reply(
-      { chatRoom: await this.rooms.update(actor, id, body) },
-      'Chat room updated successfully',
-    );
+  async update(@CurrentActor() actor: Actor, @Param('id') id: string, @Body() body: WorkspaceUpdateRoomDto) {
+    return new Reply({ chatRoom: await this.rooms.update(actor, id, body) }, UPDATED);
   }
 }

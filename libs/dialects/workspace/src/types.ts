@@ -1,14 +1,28 @@
+import { enumeration } from '#libs/platform/validation';
 import type { MessageType } from '#libs/messages';
 import type { ParticipantRole, RoomType } from '#libs/rooms';
 
 /** The document's words for types and roles, and ours. */
-export const ROOM_TYPES = ['DIRECT', 'GROUP', 'CHANNEL', 'SUPPORT'] as const;
-export type WorkspaceRoomType = (typeof ROOM_TYPES)[number];
+export const roomTypes = enumeration('WorkspaceRoomType', ['DIRECT', 'GROUP', 'CHANNEL', 'SUPPORT']);
+export type WorkspaceRoomType = (typeof roomTypes.enum)[number];
 
-export const MESSAGE_TYPES = ['TEXT', 'IMAGE', 'FILE', 'SYSTEM', 'VOICE', 'VIDEO'] as const;
-export type WorkspaceMessageType = (typeof MESSAGE_TYPES)[number];
+export const messageTypes = enumeration('WorkspaceMessageType', [
+  'TEXT',
+  'IMAGE',
+  'FILE',
+  'SYSTEM',
+  'VOICE',
+  'VIDEO',
+]);
+export type WorkspaceMessageType = (typeof messageTypes.enum)[number];
 
-export const PARTICIPANT_ROLES = ['OWNER', 'ADMIN', 'MODERATOR', 'MEMBER'] as const;
+export const participantRoles = enumeration('WorkspaceParticipantRole', [
+  'OWNER',
+  'ADMIN',
+  'MODERATOR',
+  'MEMBER',
+]);
+export type WorkspaceParticipantRole = (typeof participantRoles.enum)[number];
 
 export const SHOWN_ROOM_TYPE = {
   direct: 'DIRECT',
@@ -54,4 +68,4 @@ export const SHOWN_ROLE = {
   admin: 'ADMIN',
   moderator: 'MODERATOR',
   member: 'MEMBER',
-} as const satisfies Record<ParticipantRole, (typeof PARTICIPANT_ROLES)[number]>;
+} as const satisfies Record<ParticipantRole, WorkspaceParticipantRole>;

@@ -1,23 +1,27 @@
 import { ConnectedSocket, MessageBody } from '@nestjs/websockets';
-import { z } from 'zod';
 import { CurrentActor, type Actor } from '#libs/platform/auth';
 import { ChatGateway, OnEvent, Turn, type ChatSocket, type EventTurn } from '#libs/platform/realtime';
 import { MessagesService, ReceiptsService } from '#libs/messages';
 import { TypingService } from '#libs/presence';
-import { RoomAccessService, RoomJoinService } from '#libs/rooms';
-import { sendMessagePayload, toSendMessageBody, type SendPayload } from './dto/messages.dto.js';
-import { roomPayload, type RoomPayload } from './dto/rooms.dto.js';
+import { ROOM_ERRORS, RoomAccessService, RoomJoinService } from '#libs/rooms';
+import {
+  WorkspaceJoinedRoomPayload,
+  WorkspaceRoomEventPayload,
+  WorkspaceUnreadCountPayload,
+} from './dto/events.payload.js';
+import { WorkspaceStoredMessageBody } from './dto/messages.body.js';
+import { toSendMessageBody, WorkspaceSendMessagePayloadDto } from './dto/messages.dto.js';
+import { WorkspaceRoomPayloadDto } from './dto/rooms.dto.js';
 import { toMessage } from './messages.presenter.js';
 import { roomExample } from './rooms.presenter.js';
+import { SENDING_ERRORS } from './routes.js';
 import { WorkspacePresence } from './workspace-presence.publisher.js';
 import { WorkspaceRoomsService } from './workspace-rooms.service.js';
 import { WORKSPACE_DIALECT } from './workspace.dialect.js';
 import { sending } from './workspace.errors.js';
 import { WorkspacePublisher } from './workspace.publisher.js';
-import { joinedSchema, leftSchema, messageAnswerSchema } from './workspace.server-events.js';
 
-const ROOM = { payload: roomPayload, example: { roomId: roomExample.id } };
-const ROOM_CODES = ['ROOM_NOT_FOUND', 'ACCESS_DENIED'];
+const ROOM = { example: { roomId: roomExample.id } };
 
 @ChatGateway(WORKSPACE_DIALECT)
 export class WorkspaceGateway {
@@ -36,13 +40,13 @@ export class WorkspaceGateway {
     access: 'authenticated',
     summary: 'Receive a room with this socket; who may join it and is not in it becomes a participant',
     ...ROOM,
-    ack: joinedSchema,
+    ack: WorkspaceJoinedRoomPayload,
     emits: ['room_joined', 'room_users_update', 'user_online', 'room_error'],
     errors: ['ROOM_NOT_FOUND', 'JOIN_ROOM_FAILED'],
   })
   async join(
     @CurrentActor() actor: Actor,
-    @MessageBody() { roomId }: RoomPayload,
+    @MessageBody() { roomId }: WorkspaceRoomPayloadDto,
     @ConnectedSocket() socket: ChatSocket,
   ) {
     const room = await this.rooms.joinWith(socket, actor, roomId);
@@ -56,13 +60,13 @@ export class WorkspaceGateway {
     access: 'authenticated',
     summary: 'Stop receiving a room with this socket; you stay a participant (REST leaves for good)',
     ...ROOM,
-    ack: leftSchema,
+    ack: WorkspaceRoomEventPayload,
     emits: ['room_left', 'room_error'],
-    errors: ROOM_CODES,
+    errors: ROOM_ERRORS,
   })
   async leave(
     @CurrentActor() actor: Actor,
-    @MessageBody() { roomId }: RoomPayload,
+    @MessageBody() { roomId }: WorkspaceRoomPayloadDto,
     @ConnectedSocket() socket: ChatSocket,
   ) {
     const { room } = await this.subscriptions.unsubscribe(actor, roomId, socket, WORKSPACE_DIALECT);
@@ -76,22 +80,14 @@ export class WorkspaceGateway {
     pipelined: true,
     access: 'authenticated',
     summary: 'Send a message; confirmed once it is committed',
-    payload: sendMessagePayload,
-    ack: messageAnswerSchema,
+    ack: WorkspaceStoredMessageBody,
     emits: ['message_sent', 'new_message', 'message_error'],
-    errors: [
-      ...ROOM_CODES,
-      'FORBIDDEN',
-      'ROOM_INACTIVE',
-      'MESSAGE_TOO_LONG',
-      'TOO_MANY_FILES',
-      'MESSAGE_SEND_FAILED',
-    ],
+    errors: [...SENDING_ERRORS, 'FORBIDDEN'],
     example: { roomId: roomExample.id, content: 'Hello, world!', type: 'TEXT' },
   })
   async send(
     @CurrentActor() actor: Actor,
-    @MessageBody() { roomId, ...body }: SendPayload,
+    @MessageBody() { roomId, ...body }: WorkspaceSendMessagePayloadDto,
     @ConnectedSocket() socket: ChatSocket,
     @Turn() turn: EventTurn,
   ) {
@@ -108,9 +104,9 @@ export class WorkspaceGateway {
     summary: 'Tell the room that you type; expires after 10 s',
     ...ROOM,
     emits: ['user_typing', 'room_error'],
-    errors: [...ROOM_CODES, 'FORBIDDEN', 'ROOM_INACTIVE'],
+    errors: [...ROOM_ERRORS, 'FORBIDDEN', 'ROOM_INACTIVE'],
   })
-  async startTyping(@CurrentActor() actor: Actor, @MessageBody() { roomId }: RoomPayload) {
+  async startTyping(@CurrentActor() actor: Actor, @MessageBody() { roomId }: WorkspaceRoomPayloadDto) {
     await this.typing.start(actor, roomId);
   }
 
@@ -119,9 +115,9 @@ export class WorkspaceGateway {
     summary: 'Tell the room that you stopped typing',
     ...ROOM,
     emits: ['user_stopped_typing', 'room_error'],
-    errors: ROOM_CODES,
+    errors: ROOM_ERRORS,
   })
-  async stopTyping(@CurrentActor() actor: Actor, @MessageBody() { roomId }: RoomPayload) {
+  async stopTyping(@CurrentActor() actor: Actor, @MessageBody() { roomId }: WorkspaceRoomPayloadDto) {
     await this.typing.stop(actor, roomId);
   }
 
@@ -129,13 +125,13 @@ export class WorkspaceGateway {
     access: 'authenticated',
     summary: 'Mark all messages of a room as read',
     ...ROOM,
-    ack: z.object({ roomId: z.string(), unreadCount: z.number() }),
+    ack: WorkspaceUnreadCountPayload,
     emits: ['messages_read', 'room_error'],
-    errors: ROOM_CODES,
+    errors: ROOM_ERRORS,
   })
   async markRead(
     @CurrentActor() actor: Actor,
-    @MessageBody() { roomId }: RoomPayload,
+    @MessageBody() { roomId }: WorkspaceRoomPayloadDto,
     @ConnectedSocket() socket: ChatSocket,
   ) {
     const unreadCount = await this.receipts.markRead(actor, roomId, {});

@@ -1,6 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import {
+  enumeration,
   Field,
   idOf,
   ListField,
@@ -8,6 +9,9 @@ import {
   type Kind,
   type ListOptions,
 } from '#libs/platform/validation';
+import { MESSAGE_TYPES } from '../entities/message.entity.js';
+
+export const messageTypes = enumeration('MessageType', MESSAGE_TYPES);
 
 const EXAMPLE_ID = 'msg_0190a5c2-7e8b-7c3d-9f10-2b6a4c8d0e1f';
 
@@ -87,7 +91,7 @@ const MOST_TEXT = 1_000_000;
  * bounds what is looked at.
  */
 export const messageTextKind: Kind = {
-  schema: { type: 'string', description: 'At most 2,000 characters' },
+  schema: { type: 'string', maxLength: MOST_TEXT, description: 'At most 2,000 characters' },
   rules: [
     { name: 'isText', holds: isText, message: 'must be text' },
     {

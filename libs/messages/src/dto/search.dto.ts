@@ -1,23 +1,43 @@
-import { z } from 'zod';
-import { hostId, isoDate, isoDateEnd, pageQuery, queryList } from '#libs/platform/validation';
-import { MESSAGE_TYPES } from '../entities/message.entity.js';
+import {
+  Field,
+  HostId,
+  IsoDate,
+  IsoDateEnd,
+  OneOf,
+  PageQueryDto,
+  QueryList,
+  type Kind,
+} from '#libs/platform/validation';
+import type { MessageType } from '../entities/message.entity.js';
+import { messageTypes } from './message-fields.js';
 
-export const searchQuery = pageQuery.extend({
-  q: z
-    .string('is required')
-    .trim()
-    .min(1, 'must not be empty')
-    .max(200, 'must have at most 200 characters')
-    .meta({
-      description:
-        'Words (found as beginnings of words) and "quoted phrases"; accents, case and punctuation do not matter',
-    }),
-  room_ids: queryList(50)
-    .optional()
-    .meta({ description: 'Only in these rooms; repeated or comma-separated' }),
-  date_from: isoDate.optional(),
-  date_to: isoDateEnd.optional(),
-  sender_id: hostId.optional(),
-  message_type: z.enum(MESSAGE_TYPES, `must be one of ${MESSAGE_TYPES.join(', ')}`).optional(),
-});
-export type SearchQuery = z.output<typeof searchQuery>;
+const MOST_TEXT = 200;
+const isText = (value: unknown): value is string => typeof value === 'string';
+
+const searchTextKind: Kind = {
+  schema: { type: 'string', minLength: 1, maxLength: MOST_TEXT },
+  read: (value) => (isText(value) ? value.trim() : value),
+  rules: [
+    { name: 'isText', holds: isText, message: 'is required' },
+    { name: 'isNotEmpty', holds: (value) => value !== '', message: 'must not be empty' },
+    {
+      name: 'maxLength',
+      holds: (value) => (value as string).length <= MOST_TEXT,
+      message: `must have at most ${MOST_TEXT} characters`,
+    },
+  ],
+};
+
+export class SearchQueryDto extends PageQueryDto {
+  @Field(searchTextKind, {
+    description:
+      'Words (found as beginnings of words) and "quoted phrases"; accents, case and punctuation do not matter',
+  })
+  q!: string;
+  @QueryList({ max: 50, optional: true, description: 'Only in these rooms; repeated or comma-separated' })
+  room_ids?: string[];
+  @IsoDate({ optional: true }) date_from?: Date;
+  @IsoDateEnd({ optional: true }) date_to?: Date;
+  @HostId({ optional: true }) sender_id?: string;
+  @OneOf(messageTypes, { optional: true }) message_type?: MessageType;
+}

@@ -1,5 +1,4 @@
 import type { Type } from '@nestjs/common';
-import type { z } from 'zod';
 import type { DomainError, ErrorDetail } from '#libs/platform/errors';
 import { addRecognition, type Recognition } from './recognition.js';
 
@@ -33,7 +32,7 @@ export interface DialectDeclaration {
   /** Its form of one detail; without it a detail is an object whose `field` goes by `fields`. */
   toDetail?(detail: ErrorDetail): unknown;
   /** Class of a REST failure for the documents, where it is not the common one. */
-  failure?: z.ZodType | Type;
+  failure?: Type;
   /** Events that tell a refused event to the one who sent it, besides the acknowledgement. */
   errorEvents(failure: Failure, event: string, error: DomainError): ErrorEvent[];
   /** Of the events that tell a refused or ended token, the one that its document alone has: it carries its own code. */
@@ -48,7 +47,7 @@ export class Dialect {
   readonly description: string;
   readonly namespaces: readonly string[];
   readonly prefixes: readonly string[];
-  readonly failure: z.ZodType | Type | undefined;
+  readonly failure: Type | undefined;
   readonly authErrorEvent: string | undefined;
 
   constructor(private readonly declaration: DialectDeclaration) {

@@ -2,7 +2,6 @@ import { defineDialect } from '#libs/platform/dialects';
 import { ChatController, chatControllerOf } from './chat-controller.js';
 import { describeFailures } from './document/failures.js';
 import { Endpoint } from './endpoint.js';
-import { z } from 'zod';
 
 const dialect = defineDialect({
   name: 'controlled',
@@ -34,7 +33,7 @@ describe('a controller of a dialect', () => {
       @Endpoint('get', '', {
         access: 'public',
         summary: 'Of the spec',
-        response: z.null(),
+        response: null,
         errors: ['NOT_FUOND'],
       })
       get(): null {

@@ -6,19 +6,13 @@ import {
   ApiExtraModels,
   ApiOperation,
   ApiParam,
-  ApiQuery,
   ApiResponse,
-  type ApiBodyOptions,
   type ApiOperationOptions,
-  type ApiQueryOptions,
   type ApiResponseOptions,
 } from '@nestjs/swagger';
 import type { Type } from '@nestjs/common';
-import { z } from 'zod';
 import { Access, describeAccess, type AccessRule } from '#libs/platform/auth';
 import { answerOf, schemaOf, type DataType } from '#libs/platform/schemas';
-import { jsonSchemaOf, type JsonSchema } from '#libs/platform/validation';
-import { successOf } from './envelope.js';
 import { argumentClass } from './route-arguments.js';
 
 export const ENDPOINT = 'switchboard:endpoint';
@@ -39,12 +33,13 @@ export interface EndpointOptions {
   /** For each `:name` of the path. */
   params?: Record<string, PathParameter>;
   /** Where no argument of the handler is `@Body()`: it reads the body itself, as JSON or as a form. */
-  body?: z.ZodType | Type;
+  body?: Type;
   /** Where the handler takes a form: its fields, with its files by `@ApiFile()`. Beside `body`: either of the two. */
-  form?: Type | { fields: z.ZodType; files: Record<string, number> };
-  query?: z.ZodObject | Type;
+  form?: Type;
+  /** Found by the class of the handler's `@Query()`. */
+  query?: Type;
   /** What `data` of a success is: a class, a list of it (`[RoomBody]`), or null. */
-  response: z.ZodType | DataType;
+  response: DataType;
   /** The sentence that a success has beside `data` (the handler answers a `Reply`); shown as the example. */
   message?: string;
   /** Success status; 200, and 201 for POST, unless told. */
@@ -56,69 +51,33 @@ export interface EndpointOptions {
 }
 
 function successExample({ response, examples, message }: EndpointOptions): object {
-  const data = response === null || response instanceof z.ZodNull ? null : examples?.response;
+  const data = response === null ? null : examples?.response;
   const sentence = message === undefined ? {} : { message };
   return data === undefined ? {} : { example: { success: true, data, ...sentence } };
-}
-
-function successSchema({ response, message }: EndpointOptions): { schema: JsonSchema; models: Type[] } {
-  if (response instanceof z.ZodType)
-    return { schema: jsonSchemaOf(successOf(response), 'output'), models: [] };
-  const answer = answerOf(response, message !== undefined);
-  return { schema: schemaOf(answer), models: [answer] };
-}
-
-const uploadsOf = (files: Record<string, number>): JsonSchema =>
-  Object.fromEntries(
-    Object.entries(files).map(([name, maxItems]) => [
-      name,
-      { type: 'array', items: { type: 'string', format: 'binary' }, minItems: 1, maxItems },
-    ]),
-  );
-
-function formSchema(form: NonNullable<EndpointOptions['form']>): JsonSchema {
-  if (typeof form === 'function') return schemaOf(form);
-  const { properties, ...rest } = jsonSchemaOf(form.fields, 'input');
-  return { ...rest, properties: { ...(properties as object), ...uploadsOf(form.files) } };
 }
 
 /** One schema for all content types is the decorators' way; a form has another than JSON. */
 function withForm({ body, form, examples }: EndpointOptions): ApiOperationOptions {
   if (!form) return {};
-  const json = body && (body instanceof z.ZodType ? jsonSchemaOf(body, 'input') : schemaOf(body));
   const example = examples?.body === undefined ? {} : { example: examples.body };
   return {
     requestBody: {
       required: true,
       content: {
-        ...(json ? { 'application/json': { schema: json, ...example } } : {}),
-        'multipart/form-data': { schema: formSchema(form) },
+        ...(body ? { 'application/json': { schema: schemaOf(body), ...example } } : {}),
+        'multipart/form-data': { schema: schemaOf(form) },
       },
     },
   } as ApiOperationOptions;
 }
 
 function bodyDecorators({ body, form, examples }: EndpointOptions): MethodDecorator[] {
-  const example = examples?.body;
-  const models = [body, form].filter((model) => typeof model === 'function');
-  if (form) return [ApiExtraModels(...models)];
+  if (form) return [ApiExtraModels(...(body ? [body, form] : [form]))];
   if (body === undefined) return [];
-  if (body instanceof z.ZodType) {
-    return [ApiBody({ schema: jsonSchemaOf(body, 'input'), ...usual(example) } as ApiBodyOptions)];
-  }
-  return [ApiBody({ type: body, ...usual(example) })];
-}
-
-const usual = (example: unknown) =>
-  example === undefined ? {} : { examples: { usual: { value: example } } };
-
-function queryParameters(query: z.ZodObject): MethodDecorator[] {
-  const described = jsonSchemaOf(query, 'input') as { properties?: Record<string, Record<string, unknown>> };
-  return Object.entries(described.properties ?? {}).map(([name, schema]) => {
-    const { description, ...rest } = schema;
-    const required = !query.shape[name]?.safeParse(undefined).success;
-    return ApiQuery({ name, required, description: description as string, schema: rest } as ApiQueryOptions);
-  });
+  const example = examples?.body;
+  return [
+    ApiBody({ type: body, ...(example === undefined ? {} : { examples: { usual: { value: example } } }) }),
+  ];
 }
 
 /**
@@ -135,7 +94,7 @@ export function Endpoint(verb: Verb, path: string, given: EndpointOptions): Meth
 
 function decoratorsOf(verb: Verb, path: string, options: EndpointOptions): MethodDecorator[] {
   const status = options.status ?? (verb === 'post' ? 201 : 200);
-  const { schema, models } = successSchema(options);
+  const answer = answerOf(options.response, options.message !== undefined);
   const decorators: MethodDecorator[] = [
     VERBS[verb](path),
     HttpCode(status),
@@ -149,16 +108,15 @@ function decoratorsOf(verb: Verb, path: string, options: EndpointOptions): Metho
       ...withForm(options),
     }),
     ApiExtension('x-access', options.access),
-    ApiExtraModels(...models),
+    ApiExtraModels(answer),
     ApiResponse({
       status,
       description: 'Success',
-      content: { 'application/json': { schema, ...successExample(options) } },
+      content: { 'application/json': { schema: schemaOf(answer), ...successExample(options) } },
     } as ApiResponseOptions),
     ...bodyDecorators(options),
     ...Object.entries(options.params ?? {}).map(([name, described]) => ApiParam({ name, ...described })),
   ];
   if (options.access !== 'public') decorators.push(ApiBearerAuth('token'));
-  if (options.query instanceof z.ZodObject) decorators.push(...queryParameters(options.query));
   return decorators;
 }

@@ -1,6 +1,5 @@
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import { map, type Observable } from 'rxjs';
-import { z } from 'zod';
 import { HttpOnly } from './http-only.js';
 
 /** A success with the `message` that a dialect's document shows beside `data`. */
@@ -32,8 +31,6 @@ export function success(result: unknown): SuccessBody {
   }
   return { success: true, data: result ?? null };
 }
-
-export const successOf = (data: z.ZodType) => z.object({ success: z.literal(true), data });
 
 const RAW = Symbol('raw answer');
 

@@ -10,6 +10,5 @@ export { failureBody, HttpErrorFilter } from './error-filter.js';
 export { HttpOnly, isHttpOnly } from './http-only.js';
 export { noStore } from './no-store.js';
 export { parseQuery } from './parse-query.js';
-export { readBody, Valid } from './params.js';
 export { logIdsOf, requestContext } from './request-context.js';
 export { CountedByAddress, strangerRule, TokenGuard, type AuthenticatedRequest } from './token.guard.js';

@@ -1,7 +1,7 @@
 import { ConnectedSocket, MessageBody } from '@nestjs/websockets';
 import { toDomainError } from '#libs/platform/errors';
-import { claimPayload, type Claim } from './claim.js';
-import { connectionServerEvents } from './connection.server-events.js';
+import { ClaimDto } from './claim.js';
+import { AuthenticatedPayload } from './connection.server-events.js';
 import { Connections } from './connections.js';
 import { ANY_DIALECT } from './dialects.js';
 import { ChatGateway, OnEvent } from './gateways/gateway.decorators.js';
@@ -16,17 +16,16 @@ export class AuthenticateGateway {
   @OnEvent('authenticate', {
     access: 'public',
     summary: 'Authenticate a connection that came without a token, or renew its token (of the same user)',
-    payload: claimPayload,
-    ack: connectionServerEvents.authenticated.payload,
+    ack: AuthenticatedPayload,
     emits: ['authenticated', 'authentication_error', 'auth_error', 'error'],
     errors: ['UNAUTHORIZED'],
     example: { token: 'eyJhbGciOiJIUzI1NiJ9…' },
   })
   async authenticate(
-    @MessageBody() claim: Claim,
+    @MessageBody() claim: ClaimDto,
     @ConnectedSocket() socket: ChatSocket,
     @Turn() turn: EventTurn,
-  ): Promise<unknown> {
+  ): Promise<AuthenticatedPayload> {
     try {
       const actor = await this.connections.authenticateLate(socket, claim);
       const payload = await this.connections.authenticatedPayload(actor);

@@ -1,29 +1,34 @@
-import { z } from 'zod';
+import { ApiObject, ApiText, Schema } from '#libs/platform/schemas';
 import { ANY_DIALECT } from './dialects.js';
 import { defineServerEvents } from './server-events.js';
 
-const refusalSchema = z.object({
-  message: z.string(),
-  error: z.string().meta({ description: 'The same as `message`' }),
-  code: z.string(),
-  error_code: z.string().meta({ description: 'The same as `code`' }),
-});
+@Schema('AuthenticatedEvent', { description: 'Who a connection belongs to' })
+export class AuthenticatedPayload {
+  @ApiObject({ description: 'Yourself: id, name, role, avatar' }) user!: Record<string, unknown>;
+  @ApiText({ example: '123' }) userId!: string;
+}
+
+@Schema('ConnectionRefusedEvent', { description: 'Why a connection closes' })
+export class ConnectionRefusedPayload {
+  @ApiText() message!: string;
+  @ApiText({ description: 'The same as `message`' }) error!: string;
+  @ApiText() code!: string;
+  @ApiText({ description: 'The same as `code`' }) error_code!: string;
+}
+
 const sentence = 'The token is not valid.';
 const refusedWith = (code: string) => ({
-  payload: refusalSchema,
+  payload: ConnectionRefusedPayload,
   example: { message: sentence, error: sentence, code, error_code: code },
 });
 const refused = refusedWith('UNAUTHORIZED');
 
 /** Events about the connection itself; on `/`, where a token may also come after the connection. */
 export const connectionServerEvents = defineServerEvents(ANY_DIALECT, {
-  connection: { summary: 'The connection is up; once on each new socket of `/`', payload: z.undefined() },
+  connection: { summary: 'The connection is up; once on each new socket of `/`', payload: null },
   authenticated: {
     summary: 'The token was accepted',
-    payload: z.object({
-      user: z.record(z.string(), z.unknown()).meta({ description: 'Yourself: id, name, role, avatar' }),
-      userId: z.string().meta({ examples: ['123'] }),
-    }),
+    payload: AuthenticatedPayload,
     example: { user: { id: '123', name: 'First Customer', role: 'customer', avatar: null }, userId: '123' },
   },
   auth_error: {

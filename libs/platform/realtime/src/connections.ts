@@ -15,7 +15,7 @@ import {
 import { SessionRegistry } from '#libs/platform/cluster';
 import { AppConfig } from '#libs/platform/config';
 import { commonErrors, DomainError, toDomainError } from '#libs/platform/errors';
-import type { Claim } from './claim.js';
+import type { ClaimDto } from './claim.js';
 
 import { ExpiryWatch } from './expiry-watch.js';
 import { FloodGuard } from './floods/flood-guard.js';
@@ -114,7 +114,7 @@ export class Connections implements OnApplicationBootstrap, BeforeApplicationShu
   }
 
   /** Late authentication by event. A second token must be the same user's; it renews the expiry. */
-  async authenticateLate(socket: ChatSocket, claim: Claim): Promise<Actor> {
+  async authenticateLate(socket: ChatSocket, claim: ClaimDto): Promise<Actor> {
     const before = socket.data.actor;
     const verified = await this.verify(socket, claim);
     if (before && before.id !== verified.actor.id) {
@@ -151,7 +151,7 @@ export class Connections implements OnApplicationBootstrap, BeforeApplicationShu
     adopt(socket, await this.verify(socket, socket.handshake.auth));
   }
 
-  private async verify(socket: ChatSocket, claim: Claim): Promise<VerifiedToken> {
+  private async verify(socket: ChatSocket, claim: ClaimDto): Promise<VerifiedToken> {
     const verified = await this.authenticator.authenticate(stripBearer(tokenOf(socket, claim)));
     requireSameUser(verified.actor, claim);
     if (!socket.data.actor) this.requireRoom(await this.sessions.count(verified.actor.id));
@@ -254,7 +254,7 @@ export class Connections implements OnApplicationBootstrap, BeforeApplicationShu
 const tooManyConnections = (): DomainError => commonErrors.rateLimited(10, 'connections of this user');
 
 /** A client without a token yet often sends null. */
-const tokenOf = (socket: ChatSocket, claim: Claim): unknown =>
+const tokenOf = (socket: ChatSocket, claim: ClaimDto): unknown =>
   claim.token ?? bearerToken(socket.handshake.headers.authorization) ?? undefined;
 
 function adopt(socket: ChatSocket, { actor, expiresAt }: VerifiedToken): void {
@@ -266,7 +266,7 @@ const stripBearer = (token: unknown): unknown =>
   typeof token === 'string' ? (bearerToken(token) ?? token) : token;
 
 /** What stands beside a token never replaces the token's own; a different one is an error. */
-function requireSameUser(actor: Actor, claim: Claim): void {
+function requireSameUser(actor: Actor, claim: ClaimDto): void {
   for (const id of [claim.user_id, claim.userId].filter(isGiven)) {
     if ((typeof id !== 'string' && typeof id !== 'number') || String(id) !== actor.id) {
       throw commonErrors.unauthorized("The user id beside the token is not the token's.");

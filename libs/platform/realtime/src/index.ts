@@ -1,4 +1,4 @@
-export { claimPayload, type Claim } from './claim.js';
+export { ClaimDto } from './claim.js';
 export { Connections, type ConnectionObserver, type SelfPresenter } from './connections.js';
 export { ANY_DIALECT, type DialectClassifier, type SocketDialect } from './dialects.js';
 export { DeliveryGate, type AlreadyKnown } from './delivery-gate.js';

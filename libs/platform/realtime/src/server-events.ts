@@ -1,21 +1,17 @@
 import type { Type } from '@nestjs/common';
-import type { z } from 'zod';
 
 export interface ServerEventDefinition {
   summary: string;
   /** Class of the payload; null for an event that carries nothing. */
-  payload: z.ZodType | Type | null;
+  payload: Type | null;
   example?: unknown;
 }
 
 /** Events that the server emits, by name: the single source of their types and of their documentation. */
 export type ServerEventMap = Record<string, ServerEventDefinition>;
 
-export type PayloadOf<M extends ServerEventMap, E extends keyof M> = M[E]['payload'] extends z.ZodType
-  ? z.output<M[E]['payload']>
-  : M[E]['payload'] extends Type<infer P>
-    ? P
-    : undefined;
+export type PayloadOf<M extends ServerEventMap, E extends keyof M> =
+  M[E]['payload'] extends Type<infer P> ? P : undefined;
 
 interface Registered {
   dialect: string;

@@ -2,7 +2,8 @@ import type { Type } from '@nestjs/common';
 import { ApiExtraModels, ApiProperty, getSchemaPath, type ApiPropertyOptions } from '@nestjs/swagger';
 import { ApiConst, ApiText, Schema } from './schema.decorators.js';
 
-export type SchemaPart = Record<string, unknown>;
+/** A JSON Schema of version 2020-12, as OpenAPI 3.1 and AsyncAPI 3 use it. */
+export type JsonSchema = Record<string, unknown>;
 
 /** One of several forms, under a name of its own. */
 export interface Alternatives {
@@ -24,7 +25,7 @@ export function modelsOf(data: DataType): Type[] {
 }
 
 /** The data type as a schema; classes are referred to by name. */
-export function schemaOf(data: DataType): SchemaPart {
+export function schemaOf(data: DataType): JsonSchema {
   if (data === null) return { type: 'null' };
   if (isAlternatives(data)) return { oneOf: data.oneOf.map(schemaOf) };
   if (Array.isArray(data)) return { type: 'array', items: schemaOf(data[0]) };
@@ -64,7 +65,8 @@ export function answerOf(data: DataType, withMessage = false): Type {
 }
 
 function propertyOf(data: DataType): ApiPropertyOptions {
-  if (data === null || isAlternatives(data))
-    return { required: true, ...schemaOf(data) } as ApiPropertyOptions;
+  if (data === null) return { required: true, ...schemaOf(data) } as ApiPropertyOptions;
+  // @nestjs/swagger asks for a type, and leaves it out again beside alternatives.
+  if (isAlternatives(data)) return { required: true, type: Object, ...schemaOf(data) } as ApiPropertyOptions;
   return Array.isArray(data) ? { type: () => data[0], isArray: true } : { type: () => data };
 }

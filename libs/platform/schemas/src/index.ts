@@ -5,7 +5,7 @@ export {
   schemaOf,
   type Alternatives,
   type DataType,
-  type SchemaPart,
+  type JsonSchema,
 } from './answers.js';
 export { Failure } from './failure.js';
 export * from './schema.decorators.js';

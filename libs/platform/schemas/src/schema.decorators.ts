@@ -8,10 +8,13 @@ interface Shown {
   nullable?: boolean;
 }
 
-/** The name of a class among the schemas of the documents, with what is said of it and an example of the whole. */
+/**
+ * The name of a class among the schemas of the documents, with what is said of it and an example of the whole;
+ * `additionalProperties` where an object has fields besides those of the class.
+ */
 export const Schema = (
   name: string,
-  options: { description?: string; example?: unknown } = {},
+  options: { description?: string; example?: unknown; additionalProperties?: boolean } = {},
 ): ClassDecorator => ApiSchema({ name, ...options });
 
 const shown = (schema: object, { optional, ...options }: Shown): PropertyDecorator =>

@@ -2,6 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
 import { ValidateBy, ValidateIf, ValidateNested } from 'class-validator';
+import type { JsonSchema } from '#libs/platform/schemas';
 import {
   anythingKind,
   flagKind,
@@ -20,7 +21,6 @@ import {
   type Enumeration,
   type Kind,
   type Rule,
-  type SchemaPart,
 } from './kinds.js';
 
 export interface FieldOptions {
@@ -53,7 +53,7 @@ const Default =
 const check = ({ name, holds, message }: Rule, each: boolean): PropertyDecorator =>
   ValidateBy({ name, validator: { validate: holds, defaultMessage: () => message } }, { each });
 
-function described(schema: SchemaPart, options: FieldOptions): PropertyDecorator {
+function described(schema: JsonSchema, options: FieldOptions): PropertyDecorator {
   const { description, example, nullable, default: usual } = options;
   const given = { description, example, nullable, default: usual };
   return ApiProperty({
@@ -101,12 +101,12 @@ function sizeRules({ min = 0, max, tooFew = `must have at least ${min} entries` 
   ];
 }
 
-const sizes = ({ min, max }: ListOptions): SchemaPart => ({
+const sizes = ({ min, max }: ListOptions): JsonSchema => ({
   ...(min === undefined ? {} : { minItems: min }),
   ...(max === undefined ? {} : { maxItems: max }),
 });
 
-function listSchema({ schema }: Kind, options: ListOptions): SchemaPart {
+function listSchema({ schema }: Kind, options: ListOptions): JsonSchema {
   if ('enumName' in schema) return { ...schema, isArray: true, ...sizes(options) };
   return { type: 'array', items: schema, ...sizes(options) };
 }

@@ -7,17 +7,3 @@ export { DEFAULT_BOUNDS, inspectPayload, type PayloadBounds } from './inspect-pa
 export * from './kinds.js';
 export { codePointLength, parseUuid } from './text.js';
 export { toDto, untrustedToDto } from './to-dto.js';
-export { detailsOf, parse } from './parse.js';
-export {
-  blankToNothing,
-  hostId,
-  isoDate,
-  isoDateEnd,
-  metadataField,
-  pageQuery,
-  queryFlag,
-  queryInteger,
-  queryList,
-  textField,
-} from './fields.js';
-export { jsonSchemaOf, namedSchemas, type JsonSchema } from './json-schema.js';

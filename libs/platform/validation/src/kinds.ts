@@ -1,7 +1,5 @@
+import type { JsonSchema } from '#libs/platform/schemas';
 import { codePointLength } from './text.js';
-
-/** A part of a JSON Schema, as `@ApiProperty` takes it. */
-export type SchemaPart = Record<string, unknown>;
 
 export interface Rule {
   name: string;
@@ -15,7 +13,7 @@ export interface Rule {
  * read as a number), and the rules, of which the first broken one is told.
  */
 export interface Kind {
-  schema: SchemaPart;
+  schema: JsonSchema;
   read?(value: unknown): unknown;
   rules: readonly Rule[];
 }
@@ -87,7 +85,7 @@ export const hostIdKind: Kind = {
 };
 
 /** An id of ours: text or number, kept as text. A malformed one answers like an unknown one. */
-export const idOf = (message: string, schema: SchemaPart = {}): Kind => ({
+export const idOf = (message: string, schema: JsonSchema = {}): Kind => ({
   schema: { oneOf: [{ type: 'string' }, { type: 'integer' }], ...schema },
   read: (value) => (typeof value === 'number' && Number.isFinite(value) ? String(value) : value),
   rules: [rule('isId', isText, message)],
@@ -148,7 +146,13 @@ const timeOf = (text: string): number =>
     : Number.NaN;
 
 const dateKind = (description: string, momentOf: (text: string) => number): Kind => ({
-  schema: { type: 'string', format: 'date-time', description, example: '2024-01-15T14:30:00Z' },
+  schema: {
+    type: 'string',
+    format: 'date-time',
+    maxLength: MAX_DATE_TEXT,
+    description,
+    example: '2024-01-15T14:30:00Z',
+  },
   read: (value) => (isText(value) ? new Date(momentOf(value)) : value),
   rules: [
     rule(

@@ -1,4 +1,4 @@
-import { Field, type FieldOptions, type Kind } from '#libs/platform/validation';
+import { Field, Integer, type FieldOptions, type Kind } from '#libs/platform/validation';
 
 /** Of any length: an id that cannot exist answers like an unknown one. */
 export const roomRefKind: Kind = {
@@ -26,4 +26,14 @@ export const RoomRef = (options?: FieldOptions) => Field(roomRefKind, options);
 /** The room of a socket event; `service_request_id` and the like beside it are accepted and not needed. */
 export class RoomPayloadDto {
   @RoomRef() room_id!: string;
+}
+
+export class JoinRoomPayloadDto extends RoomPayloadDto {
+  @Integer({
+    min: 0,
+    max: Number.MAX_SAFE_INTEGER,
+    optional: true,
+    description: 'Sequence number of the last message you have: the answer holds what you missed',
+  })
+  after_seq?: number;
 }

@@ -1,149 +1,126 @@
-import { z } from 'zod';
 import {
-  hostId,
-  isoDate,
-  metadataField,
-  pageQuery,
-  queryFlag,
-  queryList,
-  textField,
+  ChangesSomething,
+  enumeration,
+  Field,
+  Flag,
+  HostId,
+  HostIds,
+  Integer,
+  Metadata,
+  Nested,
+  OneOf,
+  PageQueryDto,
+  patternOf,
+  QueryFlag,
+  QueryList,
+  RawText,
+  Text,
+  type FieldOptions,
 } from '#libs/platform/validation';
-import { PARTICIPANT_ROLES } from '../entities/participant.entity.js';
-import { ROOM_PRIORITIES, ROOM_STATUSES, ROOM_TYPES } from '../entities/room.entity.js';
+import {
+  ROOM_STATUSES,
+  ROOM_TYPES,
+  type RoomPriority,
+  type RoomStatus,
+  type RoomType,
+} from '../entities/room.entity.js';
+import { roomPriorities, roomStatuses, roomTypes } from './room-enumerations.js';
 
 const MAX_PARTICIPANTS = 1_000;
 const DEPARTMENT = /^[a-z0-9][a-z0-9_-]{0,62}$/;
 
-export const department = z
-  .string()
-  .regex(DEPARTMENT, 'must be 1 to 63 lower-case letters, digits, - or _')
-  .meta({ examples: ['billing'] });
+/** Whether this can be the department of an internal room. */
+export const isDepartment = (text: string): boolean => DEPARTMENT.test(text);
 
-export const createRoomBody = z.object({
-  type: z
-    .enum(
-      ['direct', 'group', 'channel', 'support', 'internal'],
-      'must be direct, group, channel, support or internal',
-    )
-    .meta({ description: 'service, booking and order rooms come from the directory' }),
-  name: textField(128).optional(),
-  description: textField(1_000).optional(),
-  subject: textField(256).optional(),
-  category: textField(128).optional(),
-  priority: z.enum(ROOM_PRIORITIES, 'must be low, normal, high or urgent').optional(),
-  is_private: z.boolean().optional(),
-  max_members: z.int().min(2).max(100_000).optional(),
-  participant_ids: z
-    .array(hostId)
-    .max(MAX_PARTICIPANTS)
-    .default([])
-    .meta({ description: 'People besides yourself' }),
-  department: department
-    .optional()
-    .meta({ description: 'For internal rooms: the room becomes internal_{department}' }),
-  context: z
-    .object({
-      type: z.enum(['ticket', 'restaurant', 'order'], 'must be ticket, restaurant or order'),
-      id: hostId,
-    })
-    .optional()
-    .meta({ description: 'The business object that the conversation is about' }),
-  metadata: metadataField.optional(),
-});
-export type CreateRoomBody = z.output<typeof createRoomBody>;
+const departmentKind = patternOf(DEPARTMENT, 'must be 1 to 63 lower-case letters, digits, - or _');
 
-export const updateRoomBody = z
-  .object({
-    name: textField(128).optional(),
-    description: textField(1_000).nullable().optional(),
-    subject: textField(256).nullable().optional(),
-    category: textField(128).nullable().optional(),
-    priority: z.enum(ROOM_PRIORITIES, 'must be low, normal, high or urgent').optional(),
-    is_private: z.boolean().optional(),
-    max_members: z.int().min(2).max(100_000).nullable().optional(),
-    metadata: metadataField.optional(),
+const openableTypes = enumeration('OpenableRoomType', ['direct', 'group', 'channel', 'support', 'internal']);
+const contextTypes = enumeration('RoomContextType', ['ticket', 'restaurant', 'order']);
+const endings = enumeration('RoomEnding', ['resolved', 'closed']);
+
+const Priority = () =>
+  OneOf(roomPriorities, { optional: true, message: 'must be low, normal, high or urgent' });
+const MaxMembers = (options?: FieldOptions) => Integer({ min: 2, max: 100_000, optional: true, ...options });
+const Clearable = (max: number) => Text({ max, optional: true, nullable: true });
+
+export class RoomContextDto {
+  @OneOf(contextTypes, { message: 'must be ticket, restaurant or order' })
+  type!: (typeof contextTypes.enum)[number];
+  @HostId() id!: string;
+}
+
+export class CreateRoomDto {
+  @OneOf(openableTypes, {
+    message: 'must be direct, group, channel, support or internal',
+    description: 'service, booking and order rooms come from the directory',
   })
-  .refine((body) => Object.keys(body).length > 0, 'must change something');
-export type UpdateRoomBody = z.output<typeof updateRoomBody>;
+  type!: (typeof openableTypes.enum)[number];
+  @Text({ max: 128, optional: true }) name?: string;
+  @Text({ max: 1_000, optional: true }) description?: string;
+  @Text({ max: 256, optional: true }) subject?: string;
+  @Text({ max: 128, optional: true }) category?: string;
+  @Priority() priority?: RoomPriority;
+  @Flag({ optional: true }) is_private?: boolean;
+  @MaxMembers() max_members?: number;
+  @HostIds({ max: MAX_PARTICIPANTS, default: [], description: 'People besides yourself' })
+  participant_ids!: string[];
+  @Field(departmentKind, {
+    optional: true,
+    description: 'For internal rooms: the room becomes internal_{department}',
+    example: 'billing',
+  })
+  department?: string;
+  @Nested(() => RoomContextDto, {
+    optional: true,
+    description: 'The business object that the conversation is about',
+  })
+  context?: RoomContextDto;
+  @Metadata({ optional: true }) metadata?: Record<string, unknown>;
+}
 
-export const leaveRoomBody = z.object({
-  hand_over: z.boolean().default(false).meta({
+/** Fields left out stay as they are; null clears one. */
+@ChangesSomething()
+export class UpdateRoomDto {
+  @Text({ max: 128, optional: true }) name?: string;
+  @Clearable(1_000) description?: string | null;
+  @Clearable(256) subject?: string | null;
+  @Clearable(128) category?: string | null;
+  @Priority() priority?: RoomPriority;
+  @Flag({ optional: true }) is_private?: boolean;
+  @MaxMembers({ nullable: true }) max_members?: number | null;
+  @Metadata({ optional: true }) metadata?: Record<string, unknown>;
+}
+
+export class LeaveRoomDto {
+  @Flag({
+    default: false,
     description: 'The last owner leaves the room to the one of the highest role who has been in it longest',
-  }),
-});
+  })
+  hand_over!: boolean;
+}
 
-export const closeRoomBody = z.object({
-  status: z.enum(['resolved', 'closed'], 'must be resolved or closed').default('closed'),
-});
+export class CloseRoomDto {
+  @OneOf(endings, { default: 'closed', message: 'must be resolved or closed' })
+  status!: (typeof endings.enum)[number];
+}
 
-export const listRoomsQuery = pageQuery.extend({
-  type: queryList(ROOM_TYPES.length)
-    .refine(
-      (list) => list.every((type) => (ROOM_TYPES as readonly string[]).includes(type)),
-      `must be of ${ROOM_TYPES.join(', ')}`,
-    )
-    .optional(),
-  status: queryList(ROOM_STATUSES.length)
-    .refine(
-      (list) => list.every((status) => (ROOM_STATUSES as readonly string[]).includes(status)),
-      `must be of ${ROOM_STATUSES.join(', ')}`,
-    )
-    .optional(),
-  archived: queryFlag
-    .optional()
-    .meta({ description: 'Only rooms that you archived (true) or did not (false)' }),
-  or_archived: queryFlag
-    .optional()
-    .meta({ description: 'Beside status: also rooms that you archived, whatever their status' }),
-  context_type: z
-    .string()
-    .trim()
-    .max(64)
-    .optional()
-    .meta({ description: 'Only rooms about an object of this type, such as booking' }),
-  context_id: hostId.optional().meta({ description: 'Only rooms about the object with this id' }),
-  search: z.string().trim().max(128).optional().meta({ description: 'In name and subject' }),
-});
-export type ListRoomsQuery = z.output<typeof listRoomsQuery>;
-
-export const addParticipantsBody = z.object({
-  user_ids: z.array(hostId).min(1, 'must name at least one person').max(100, 'must have at most 100 entries'),
-});
-
-export const setRoleBody = z.object({
-  role: z.enum(PARTICIPANT_ROLES, 'must be owner, admin, moderator or member'),
-});
-
-const until = isoDate
-  .refine((date) => date.getTime() > Date.now(), 'must lie in the future')
-  .meta({ description: 'ISO 8601; left out: until further notice' });
-export const muteBody = z.object({ until: until.nullable().optional() });
-export const banBody = z.object({ until: until.optional() });
-
-const DAY_SECONDS = 86_400;
-export const createInvitationBody = z.object({
-  expires_in: z
-    .int()
-    .min(60)
-    .max(365 * DAY_SECONDS)
-    .default(7 * DAY_SECONDS)
-    .meta({ description: 'Seconds; 7 days unless told' }),
-  max_uses: z.int().min(1).max(100_000).optional().meta({ description: 'Left out: no limit' }),
-});
-
-/** The room of a socket event; `service_request_id` and the like beside it are accepted and not needed. */
-export const roomRef = z
-  // Of any length: an id that cannot exist answers like an unknown one.
-  .union([z.string().min(1), z.int().nonnegative().transform(String)], 'must be a room id')
-  .meta({ description: 'Key such as service_789, or plain id', examples: ['service_789'] });
-export const roomPayload = z.object({ room_id: roomRef });
-export type RoomPayload = z.output<typeof roomPayload>;
-
-export const joinRoomPayload = roomPayload.extend({
-  after_seq: z
-    .int('must be a whole number')
-    .min(0)
-    .optional()
-    .meta({ description: 'Sequence number of the last message you have: the answer holds what you missed' }),
-});
-export type JoinRoomPayload = z.output<typeof joinRoomPayload>;
+export class ListRoomsQueryDto extends PageQueryDto {
+  @QueryList({ max: ROOM_TYPES.length, of: roomTypes, optional: true }) type?: RoomType[];
+  @QueryList({ max: ROOM_STATUSES.length, of: roomStatuses, optional: true }) status?: RoomStatus[];
+  @QueryFlag({ optional: true, description: 'Only rooms that you archived (true) or did not (false)' })
+  archived?: boolean;
+  @QueryFlag({
+    optional: true,
+    description: 'Beside status: also rooms that you archived, whatever their status',
+  })
+  or_archived?: boolean;
+  @RawText({
+    max: 64,
+    trim: true,
+    optional: true,
+    description: 'Only rooms about an object of this type, such as booking',
+  })
+  context_type?: string;
+  @HostId({ optional: true, description: 'Only rooms about the object with this id' }) context_id?: string;
+  @RawText({ max: 128, trim: true, optional: true, description: 'In name and subject' }) search?: string;
+}

@@ -1,67 +1,97 @@
-import { z } from 'zod';
-import { hostId, MAX_PAGE, metadataField, queryInteger } from '#libs/platform/validation';
 import {
-  clientId,
+  enumeration,
+  Field,
+  Flag,
+  HostId,
+  Metadata,
+  OneOf,
+  oneOfKind,
+  Page,
+  PageSize,
+} from '#libs/platform/validation';
+import {
+  ClientId,
   MAX_FILES,
-  messageId,
+  MessageId,
+  MessageText,
   namedFiles,
   requireFewFiles,
+  type ClientIdValue,
   type OutgoingMessage,
 } from '#libs/messages';
-import { roomRef } from '#libs/rooms';
-import { CANONICAL_MESSAGE_TYPE, CONVERSATION_STATUSES, MESSAGE_TYPES } from '../types.js';
+import { RoomRef } from '#libs/rooms';
+import {
+  CANONICAL_MESSAGE_TYPE,
+  conversationStatuses,
+  messageTypes,
+  type MarketplaceMessageType,
+} from '../types.js';
+import { Attachments, type FreeAttachments } from './attachments-field.js';
+import { CONVERSATION_ID } from './ids.js';
 
-const page = queryInteger(1, MAX_PAGE).default(1).meta({ description: 'Page number; page 1 is the newest' });
-const limit = queryInteger(1, 100).default(50).meta({ description: 'Entries per page, at most 100' });
+export class MarketplaceOpenConversationDto {
+  @HostId({ description: "The provider's user id on the host platform" }) providerId!: string;
+  @HostId({ description: "The customer's user id on the host platform" }) customerId!: string;
+  @HostId({ optional: true, nullable: true, description: 'The order that the conversation is about' })
+  orderId?: string | null;
+}
 
-export const openConversationBody = z.object({
-  providerId: hostId.meta({ description: "The provider's user id on the host platform" }),
-  customerId: hostId.meta({ description: "The customer's user id on the host platform" }),
-  orderId: hostId.nullish().meta({ description: 'The order that the conversation is about' }),
-});
-export type OpenConversationBody = z.output<typeof openConversationBody>;
+export class MarketplaceHistoryQueryDto {
+  @Page({ description: 'Page number; page 1 is the newest' }) page!: number;
+  @PageSize() limit!: number;
+}
 
-export const listConversationsQuery = z.object({
-  page,
-  limit,
-  status: z
-    .enum([...CONVERSATION_STATUSES, 'ALL'], 'must be ACTIVE, ARCHIVED, BLOCKED, ENDED or ALL')
-    .default('ACTIVE')
-    .meta({ description: 'Conversation status, as you see it' }),
-});
-export type ListConversationsQuery = z.output<typeof listConversationsQuery>;
+const conversationFilters = enumeration('MarketplaceConversationFilter', [
+  ...conversationStatuses.enum,
+  'ALL',
+]);
+export type ConversationFilter = (typeof conversationFilters.enum)[number];
 
-export const historyQuery = z.object({ page, limit });
-export type HistoryQuery = z.output<typeof historyQuery>;
+const USUAL_FILTER: ConversationFilter = 'ACTIVE';
+const filterKind = oneOfKind(conversationFilters, 'must be ACTIVE, ARCHIVED, BLOCKED, ENDED or ALL');
 
-// How many is the service's rule, and has its own code.
-const attachments = z
-  .union([z.array(z.unknown()), z.record(z.string(), z.unknown())], 'must be a list or an object')
-  .refine((value) => metadataField.safeParse({ attachments: value }).success, 'must not exceed 8 kB as JSON');
+export class MarketplaceConversationsQueryDto extends MarketplaceHistoryQueryDto {
+  @Field(
+    // Swagger drops the default of a query parameter that is a named enumeration: the enumeration itself says it.
+    { ...filterKind, schema: { ...filterKind.schema, enumSchema: { default: USUAL_FILTER } } },
+    { default: USUAL_FILTER, description: 'Conversation status, as you see it' },
+  )
+  status!: ConversationFilter;
+}
 
-export const sendMessageBody = z.object({
-  // The length is the service's rule: it is configurable and has its own code.
-  content: z
-    .string('must be text')
-    .max(1_000_000)
-    .default('')
-    .meta({ description: 'At most 2,000 characters; may be empty beside attachments and coordinates' }),
-  messageType: z.enum(MESSAGE_TYPES, `must be one of ${MESSAGE_TYPES.join(', ')}`).default('TEXT'),
-  attachments: attachments.nullish().meta({
+export class MarketplaceSendMessageDto {
+  @MessageText({
+    default: '',
+    description: 'At most 2,000 characters; may be empty beside attachments and coordinates',
+  })
+  content!: string;
+
+  @OneOf(messageTypes, { default: 'TEXT' }) messageType!: MarketplaceMessageType;
+
+  @Attachments({
     description: `Free-form JSON, such as [{name, url, size, type}], of at most ${MAX_FILES} files; shown as you sent it. An entry with the \`file_id\` of your upload for this conversation makes it the message's file`,
-  }),
-  replyToId: messageId.nullish().meta({ description: 'Id of the message that this one answers' }),
-  metadata: metadataField.nullish().meta({
+  })
+  attachments?: FreeAttachments | null;
+
+  @MessageId({ optional: true, nullable: true, description: 'Id of the message that this one answers' })
+  replyToId?: string | null;
+
+  @Metadata({
+    optional: true,
+    nullable: true,
     description:
       'Of a LOCATION: {latitude, longitude} or {lat, lng}, unless its content says them ("52.52, 13.405" or JSON) or ' +
       'is words alone',
-  }),
-  clientId: clientId.meta({
+  })
+  metadata?: Record<string, unknown> | null;
+
+  @ClientId({
     description: 'Your own id: a repeat of (clientId, content) answers with the stored message',
-  }),
-  tempId: clientId,
-});
-export type SendBody = z.output<typeof sendMessageBody>;
+  })
+  clientId?: ClientIdValue | null;
+
+  @ClientId({ description: 'Another name of clientId, which goes first' }) tempId?: ClientIdValue | null;
+}
 
 /** What stands for the text of a message that is only its attachments. */
 const WORDS = { IMAGE: 'Image', FILE: 'File', VOICE: 'Voice message' } as const;
@@ -70,12 +100,12 @@ const WORDS = { IMAGE: 'Image', FILE: 'File', VOICE: 'Voice message' } as const;
  * Attachments live in the metadata, where the other contracts show them; uploads that they name become the message's.
  * @throws TOO_MANY_FILES
  */
-export function toSendMessageBody({
+export function toOutgoingMessage({
   content,
   messageType,
   attachments: files,
   ...body
-}: SendBody): OutgoingMessage {
+}: MarketplaceSendMessageDto): OutgoingMessage {
   const words = messageType in WORDS ? WORDS[messageType as keyof typeof WORDS] : 'Attachment';
   const needsWords = content.trim() === '' && files && messageType !== 'LOCATION';
   const metadata: Record<string, unknown> = { ...body.metadata, ...(files ? { attachments: files } : {}) };
@@ -92,21 +122,24 @@ export function toSendMessageBody({
   };
 }
 
-const conversationId = roomRef.meta({
-  description: 'Id of the conversation',
-  examples: ['0190a5c2-7e8b-7c3d-9f10-2b6a4c8d0e10'],
-});
-export const conversationPayload = z.object({ conversationId });
-export type ConversationPayload = z.output<typeof conversationPayload>;
+const ConversationId = () => RoomRef({ description: 'Id of the conversation', example: CONVERSATION_ID });
 
-export const sendMessagePayload = sendMessageBody.extend({ conversationId });
-export type SendPayload = z.output<typeof sendMessagePayload>;
+export class MarketplaceConversationPayloadDto {
+  @ConversationId() conversationId!: string;
+}
 
-export const typingPayload = z.object({ conversationId, isTyping: z.boolean('must be true or false') });
-export type TypingPayload = z.output<typeof typingPayload>;
+export class MarketplaceSendMessagePayloadDto extends MarketplaceSendMessageDto {
+  @ConversationId() conversationId!: string;
+}
 
-export const statusPayload = z.object({
-  messageId,
-  status: z.enum(['DELIVERED', 'READ'], 'must be DELIVERED or READ'),
-});
-export type StatusPayload = z.output<typeof statusPayload>;
+export class MarketplaceTypingPayloadDto extends MarketplaceConversationPayloadDto {
+  @Flag() isTyping!: boolean;
+}
+
+/** What someone may say of a message that they got. */
+const marks = enumeration('MarketplaceMessageMark', ['DELIVERED', 'READ']);
+
+export class MarketplaceStatusPayloadDto {
+  @MessageId() messageId!: string;
+  @OneOf(marks, { message: 'must be DELIVERED or READ' }) status!: (typeof marks.enum)[number];
+}

@@ -1,97 +1,149 @@
-import { z } from 'zod';
-import { hostId, MAX_PAGE, queryInteger, queryList, textField } from '#libs/platform/validation';
-import { clientId, messageId, MOST_NAMED } from '#libs/messages';
-import { roomRef } from '#libs/rooms';
+import { IsIn, MaxLength } from 'class-validator';
+import { ApiFiles } from '#libs/platform/schemas';
+import {
+  Field,
+  HostId,
+  ListField,
+  MAX_PAGE,
+  oneOfKind,
+  OneOf,
+  PageSize,
+  QueryInteger,
+  QueryList,
+  queryListOf,
+  rawTextOf,
+  Text,
+  type Kind,
+} from '#libs/platform/validation';
+import { ClientId, MAX_FILES, MessageIds, MessageText, MOST_NAMED, type ClientIdValue } from '#libs/messages';
+import { RoomRef } from '#libs/rooms';
+import {
+  messageTypes,
+  priorities,
+  sessionStatuses,
+  type MessageType,
+  type Priority,
+  type SessionStatus,
+} from './support-enumerations.js';
 
-export const SESSION_STATUSES = ['waiting', 'active', 'resolved', 'closed'] as const;
-/** `medium` is another word for `normal`. */
-const PRIORITIES = ['low', 'normal', 'medium', 'high', 'urgent'] as const;
-const SHOWN_UNLESS_TOLD: (typeof SESSION_STATUSES)[number][] = ['waiting', 'active'];
-export const MESSAGE_TYPES = ['text', 'image', 'file', 'system'] as const;
+const EXAMPLE_ID = '0190a5c2-7e8b-7c3d-9f10-2b6a4c8d0e1f';
+const SHOWN_UNLESS_TOLD: SessionStatus[] = ['waiting', 'active'];
+const MAX_FILE_ID = 200;
+const MAX_READ = 100;
 
-const exampleId = '0190a5c2-7e8b-7c3d-9f10-2b6a4c8d0e1f';
-// The length is the service's rule: it is configurable and has its own code.
-const content = z.string('must be text').max(1_000_000).meta({ description: 'At most 2,000 characters' });
-const messageType = z.enum(MESSAGE_TYPES, `must be one of ${MESSAGE_TYPES.join(', ')}`);
-
-export const createSessionBody = z.object({
-  subject: textField(256),
-  category: textField(128).nullish(),
-  priority: z
-    .enum(PRIORITIES, `must be one of ${PRIORITIES.join(', ')}`)
-    .transform((priority) => (priority === 'medium' ? 'normal' : priority))
-    .nullish()
-    .meta({ description: 'medium is another word for normal, which answers show' }),
-  restaurant_id: hostId.nullish(),
-  ticket_id: hostId.nullish(),
-  initial_message: content.nullish().meta({ description: 'Becomes the first message' }),
-});
-export type CreateSessionBody = z.output<typeof createSessionBody>;
-
-const slice = {
-  limit: queryInteger(1, 100).default(50).meta({ description: 'At most 100' }),
-  offset: queryInteger(0, MAX_PAGE).default(0),
+const priorityKind: Kind = {
+  ...oneOfKind(priorities),
+  read: (value) => (value === 'medium' ? 'normal' : value),
 };
 
-export const listSessionsQuery = z.object({
-  status: queryList(SESSION_STATUSES.length)
-    .pipe(z.array(z.enum(SESSION_STATUSES, `must be of ${SESSION_STATUSES.join(', ')}`)))
-    .default(SHOWN_UNLESS_TOLD)
-    // Clients that always append their filters send empty ones.
-    .transform((list) => (list.length > 0 ? list : SHOWN_UNLESS_TOLD))
-    .meta({ description: 'One or several, comma-separated; waiting and active unless told' }),
-  ...slice,
-});
-export type ListSessionsQuery = z.output<typeof listSessionsQuery>;
+const statusList = queryListOf(sessionStatuses.enum.length);
+const statusListKind: Kind = {
+  ...statusList,
+  schema: { ...oneOfKind(sessionStatuses).schema, isArray: true },
+  // Clients that always append their filters send empty ones: they count as left out.
+  read: (value) => {
+    const list = statusList.read?.(value);
+    return Array.isArray(list) && list.length === 0 ? undefined : list;
+  },
+};
 
-export const messagesQuery = z.object({
-  ...slice,
-  offset: slice.offset.meta({ description: 'So many of the newest messages are left out' }),
-});
-export type MessagesQuery = z.output<typeof messagesQuery>;
+export class SupportCreateSessionDto {
+  @Text({ max: 256 }) subject!: string;
+  @Text({ max: 128, optional: true, nullable: true }) category?: string | null;
+  @Field(priorityKind, {
+    optional: true,
+    nullable: true,
+    description: 'medium is another word for normal, which answers show',
+  })
+  priority?: Priority | null;
+  @HostId({ optional: true, nullable: true }) restaurant_id?: string | null;
+  @HostId({ optional: true, nullable: true }) ticket_id?: string | null;
+  @MessageText({ optional: true, nullable: true, description: 'Becomes the first message' })
+  initial_message?: string | null;
+}
 
-// How many a message may have is the service's rule, with its own code.
-const attachmentIds = z
-  .array(z.string().max(200))
-  .max(MOST_NAMED)
-  .meta({ description: '`file_id` of at most 5 files that were uploaded before' });
+export class SupportSessionsQueryDto {
+  // Each by itself: a detail names the wrong entry, such as `status.0`.
+  @IsIn(sessionStatuses.enum, { each: true, message: `must be of ${sessionStatuses.enum.join(', ')}` })
+  @Field(statusListKind, {
+    default: SHOWN_UNLESS_TOLD,
+    description: 'One or several, comma-separated; waiting and active unless told',
+  })
+  status!: SessionStatus[];
+  @PageSize({ description: 'At most 100' }) limit!: number;
+  @QueryInteger({ min: 0, max: MAX_PAGE, default: 0 }) offset!: number;
+}
 
-export const sendMessageBody = z.object({
-  content: content.default(''),
-  message_type: messageType.default('text'),
-  temp_id: clientId.meta({ description: 'Your own id, told back; a repeat with the same content is one' }),
-  attachment_ids: attachmentIds.nullish(),
-});
-export type SendMessageBody = z.output<typeof sendMessageBody>;
+export class SupportMessagesQueryDto {
+  @PageSize({ description: 'At most 100' }) limit!: number;
+  @QueryInteger({
+    min: 0,
+    max: MAX_PAGE,
+    default: 0,
+    description: 'So many of the newest messages are left out',
+  })
+  offset!: number;
+}
 
-/** Fields beside the files of a multipart form; its type follows from the files unless told. */
-export const sendMessageFields = z.object({
-  content: content.default(''),
-  message_type: messageType.optional().meta({ description: 'Follows from the files unless told' }),
-  temp_id: clientId,
-  attachment_ids: queryList(MOST_NAMED).pipe(attachmentIds).optional(),
-});
+export class SupportSendMessageDto {
+  @MessageText({ default: '' }) content!: string;
+  @OneOf(messageTypes, { default: 'text' }) message_type!: MessageType;
+  @ClientId({ description: 'Your own id, told back; a repeat with the same content is one' })
+  temp_id?: ClientIdValue | null;
+  // How many a message may have is the service's rule, with its own code.
+  @ListField(rawTextOf(MAX_FILE_ID), {
+    max: MOST_NAMED,
+    optional: true,
+    nullable: true,
+    description: '`file_id` of at most 5 files that were uploaded before',
+  })
+  attachment_ids?: string[] | null;
+}
 
-export const readBody = z.object({
-  message_ids: z
-    .array(messageId)
-    .max(100, 'must have at most 100 entries')
-    .nullish()
-    .meta({ description: 'Exactly these; all when left out or null' }),
-});
-export type ReadBody = z.output<typeof readBody>;
+/** The files of a message with the fields beside them, which hold text only. */
+export class SupportMessageFormDto {
+  @MessageText({ default: '' }) content!: string;
+  @OneOf(messageTypes, { optional: true, description: 'Follows from the files unless told' })
+  message_type?: MessageType;
+  @ClientId() temp_id?: ClientIdValue | null;
+  @MaxLength(MAX_FILE_ID, { each: true, message: `must have at most ${MAX_FILE_ID} characters` })
+  @QueryList({
+    max: MOST_NAMED,
+    optional: true,
+    description: '`file_id` of files that were uploaded before, comma-separated',
+  })
+  attachment_ids?: string[];
+  @ApiFiles({ optional: true, minItems: 1, maxItems: MAX_FILES }) attachments?: unknown;
+}
 
-export const statusBody = z.object({
-  status: z.enum(SESSION_STATUSES, `must be one of ${SESSION_STATUSES.join(', ')}`),
-});
+export class SupportReadDto {
+  @MessageIds({
+    max: MAX_READ,
+    optional: true,
+    nullable: true,
+    description: 'Exactly these; all when left out or null',
+  })
+  message_ids?: string[] | null;
+}
 
-const sessionId = roomRef.meta({ description: 'Id of the session', examples: [exampleId] });
-export const sessionPayload = z.object({ session_id: sessionId });
-export type SessionPayload = z.output<typeof sessionPayload>;
-export const sendMessagePayload = sendMessageBody.extend({ session_id: sessionId });
-export type SendMessagePayload = z.output<typeof sendMessagePayload>;
-export const readPayload = readBody.extend({ session_id: sessionId });
-export type ReadPayload = z.output<typeof readPayload>;
+export class SupportStatusDto {
+  @OneOf(sessionStatuses) status!: SessionStatus;
+}
+
+const SessionRef = () => RoomRef({ description: 'Id of the session', example: EXAMPLE_ID });
+
+/** The session of a socket event. */
+export class SupportSessionPayloadDto {
+  @SessionRef() session_id!: string;
+}
+
+export class SupportSendMessagePayloadDto extends SupportSendMessageDto {
+  @SessionRef() session_id!: string;
+}
+
+export class SupportReadPayloadDto extends SupportReadDto {
+  @SessionRef() session_id!: string;
+}
 
 /** For `params` of routes. */
-export const SESSION_PARAM = { sessionId: { description: 'Id of the session', example: exampleId } };
+export const SESSION_PARAM = { sessionId: { description: 'Id of the session', example: EXAMPLE_ID } };

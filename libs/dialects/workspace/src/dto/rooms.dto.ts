@@ -1,59 +1,91 @@
-import { z } from 'zod';
-import { hostId, MAX_PAGE, queryInteger, textField } from '#libs/platform/validation';
-import { ROOM_TYPES } from '../types.js';
+import {
+  ChangesSomething,
+  Field,
+  Flag,
+  HostIds,
+  idOf,
+  Integer,
+  MAX_PAGE,
+  OneOf,
+  QueryInteger,
+  Text,
+  textOf,
+  withRule,
+  type FieldOptions,
+  type Kind,
+} from '#libs/platform/validation';
+import { roomTypes, type WorkspaceRoomType } from '../types.js';
 
 const MAX_PARTICIPANTS = 1_000;
+const DESCRIPTION_MAX = 1_000;
+const EXAMPLE_ROOM_ID = '0190a5c2-7e8b-7c3d-9f10-2b6a4c8d0e10';
 
-const name = textField(128);
-const maxMembers = z
-  .int('must be a whole number')
-  .min(2, 'must be at least 2')
-  .max(100_000, 'must be at most 100000')
-  .nullable()
-  .meta({ description: 'Capacity; null or left out: no limit' });
-/** Forms send what was left empty as an empty text. */
-const description = z
-  .union([textField(1_000), z.literal('').transform(() => null)], 'must have at most 1000 characters')
-  .nullable();
+const RoomName = (options: FieldOptions) => Text({ max: 128, ...options });
 
-export const createRoomBody = z.object({
-  name: name.optional().meta({ description: 'Needed for GROUP and CHANNEL' }),
-  description: description.optional(),
-  type: z.enum(ROOM_TYPES, `must be one of ${ROOM_TYPES.join(', ')}`),
-  isPrivate: z
-    .boolean()
-    .default(false)
-    .meta({ description: 'Of GROUP and CHANNEL; the others are private in any case' }),
-  maxMembers: maxMembers.optional(),
-  participantIds: z
-    .array(hostId)
-    .max(MAX_PARTICIPANTS, `must have at most ${MAX_PARTICIPANTS} entries`)
-    .default([])
-    .meta({ description: 'People besides yourself' }),
-});
-export type CreateRoomBody = z.output<typeof createRoomBody>;
+const MaxMembers = () =>
+  Integer({
+    min: 2,
+    max: 100_000,
+    optional: true,
+    nullable: true,
+    description: 'Capacity; null or left out: no limit',
+  });
 
-export const updateRoomBody = z
-  .object({
-    name: name.optional(),
-    description: description.optional(),
-    isPrivate: z.boolean().optional(),
-    maxMembers: maxMembers.optional(),
-    isActive: z.boolean().optional().meta({ description: 'false closes the room: it takes no messages' }),
-  })
-  .refine((body) => Object.keys(body).length > 0, 'must change something');
-export type UpdateRoomBody = z.output<typeof updateRoomBody>;
+const textKind = textOf(DESCRIPTION_MAX);
+const isText = (value: unknown): value is string => typeof value === 'string';
 
-export const listRoomsQuery = z.object({
-  page: queryInteger(1, MAX_PAGE).optional().meta({ description: 'With limit: page number' }),
-  limit: queryInteger(1, 100).optional().meta({ description: 'Rooms per page; left out: all rooms' }),
-});
-export type ListRoomsQuery = z.output<typeof listRoomsQuery>;
+/** Forms send what was left empty as an empty text: it clears the description, as null does. */
+const descriptionKind: Kind = {
+  schema: { type: 'string', maxLength: DESCRIPTION_MAX },
+  read: (value) => (value === '' ? null : textKind.read!(value)),
+  rules: [
+    { name: 'isText', holds: isText, message: `must have at most ${DESCRIPTION_MAX} characters` },
+    ...textKind.rules.filter(({ name }) => name !== 'isText'),
+  ],
+};
+const RoomDescription = () => Field(descriptionKind, { optional: true, nullable: true });
 
-/** The room of a socket event; a malformed id answers like an unknown one. */
-export const roomPayload = z.object({
-  roomId: z
-    .union([z.string().min(1), z.number().transform(String)], 'must be a room id')
-    .meta({ examples: ['0190a5c2-7e8b-7c3d-9f10-2b6a4c8d0e10'] }),
-});
-export type RoomPayload = z.output<typeof roomPayload>;
+export class WorkspaceCreateRoomDto {
+  @RoomName({ optional: true, description: 'Needed for GROUP and CHANNEL' }) name?: string;
+  @RoomDescription() description?: string | null;
+  @OneOf(roomTypes) type!: WorkspaceRoomType;
+  @Flag({ default: false, description: 'Of GROUP and CHANNEL; the others are private in any case' })
+  isPrivate!: boolean;
+  @MaxMembers() maxMembers?: number | null;
+  @HostIds({ max: MAX_PARTICIPANTS, default: [], description: 'People besides yourself' })
+  participantIds!: string[];
+}
+
+@ChangesSomething()
+export class WorkspaceUpdateRoomDto {
+  @RoomName({ optional: true }) name?: string;
+  @RoomDescription() description?: string | null;
+  @Flag({ optional: true }) isPrivate?: boolean;
+  @MaxMembers() maxMembers?: number | null;
+  @Flag({ optional: true, description: 'false closes the room: it takes no messages' }) isActive?: boolean;
+}
+
+export class WorkspaceListRoomsQueryDto {
+  @QueryInteger({ min: 1, max: MAX_PAGE, optional: true, description: 'With limit: page number' })
+  page?: number;
+  @QueryInteger({ min: 1, max: 100, optional: true, description: 'Rooms per page; left out: all rooms' })
+  limit?: number;
+}
+
+const roomIdKind = withRule(
+  idOf('must be a room id', {
+    oneOf: [{ type: 'string', minLength: 1 }, { type: 'integer' }],
+    example: EXAMPLE_ROOM_ID,
+  }),
+  'isNotEmpty',
+  (value) => value !== '',
+  'must be a room id',
+);
+
+/** A room by its id or key, as text; a malformed one answers like an unknown one. */
+export const WorkspaceRoomId = () => Field(roomIdKind);
+
+/** The room of a socket event. */
+export class WorkspaceRoomPayloadDto {
+  @WorkspaceRoomId() roomId!: string;
+}

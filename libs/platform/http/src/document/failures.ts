@@ -1,10 +1,8 @@
 import type { Type } from '@nestjs/common';
 import { ApiExtraModels, ApiResponse, type ApiResponseOptions } from '@nestjs/swagger';
-import { z } from 'zod';
 import { documentedFailures, type Dialect, type DocumentedFailure } from '#libs/platform/dialects';
 import { HTTP_STATUS_BY_KIND } from '#libs/platform/errors';
 import { Failure, schemaOf } from '#libs/platform/schemas';
-import { jsonSchemaOf } from '#libs/platform/validation';
 import { chatControllerOf } from '../chat-controller.js';
 import { ENDPOINT, type EndpointOptions } from '../endpoint.js';
 import { failureBody } from '../error-filter.js';
@@ -50,14 +48,14 @@ export function describeFailures(controller: Type): void {
       feature: chat?.tag,
     });
     const failure = chat?.dialect.failure ?? Failure;
-    if (!(failure instanceof z.ZodType)) ApiExtraModels(failure)(prototype, name, descriptor);
+    ApiExtraModels(failure)(prototype, name, descriptor);
     for (const [status, group] of byStatus(failures)) {
       ApiResponse({
         status,
         description: group.map(({ code }) => `\`${code}\``).join(', '),
         content: {
           'application/json': {
-            schema: failure instanceof z.ZodType ? jsonSchemaOf(failure, 'output') : schemaOf(failure),
+            schema: schemaOf(failure),
             ...examplesOf(group, chat?.dialect),
           },
         },

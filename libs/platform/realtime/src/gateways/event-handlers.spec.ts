@@ -28,7 +28,6 @@ import {
   WsException,
 } from '@nestjs/websockets';
 import { map, of } from 'rxjs';
-import { z } from 'zod';
 import { CurrentActor, type AccessRule, type Actor } from '#libs/platform/auth';
 import { AppConfig } from '#libs/platform/config';
 import { commonErrors } from '#libs/platform/errors';
@@ -186,20 +185,6 @@ describe('parameters of events', () => {
     expect(await ask(events, 'count', { to: 'x' })).toMatchObject({ code: 'VALIDATION_ERROR' });
   });
 
-  it('may go by a schema instead of a class', async () => {
-    @ChatGateway(DIALECT.name)
-    class Schematic {
-      @OnEvent('echo', options({ payload: z.object({ text: z.string().default('nothing') }) }))
-      echo(@MessageBody() { text }: { text: string }) {
-        return text;
-      }
-    }
-    const events = await start(Schematic, applicationPipe);
-    expect(await ask(events, 'echo')).toEqual({ success: true, data: 'nothing' });
-    expect(await ask(events, 'echo', { text: 1 })).toMatchObject({ code: 'VALIDATION_ERROR' });
-    expect(seen).toEqual([]);
-  });
-
   it('may be the turn, whose callbacks run once the answer is out', async () => {
     @ChatGateway(DIALECT.name)
     class Turning {
@@ -345,11 +330,6 @@ describe('what does not work on sockets', () => {
     @OnEvent('x', options())
     x(@MessageBody() _payload: object) {}
   }
-  @ChatGateway(DIALECT.name)
-  class Payloadless {
-    @OnEvent('x', options({ payload: z.object({}) }))
-    x() {}
-  }
   @Injectable({ scope: Scope.REQUEST })
   class OfRequest implements CanActivate {
     canActivate() {
@@ -390,7 +370,6 @@ describe('what does not work on sockets', () => {
     [Filtered, /Filtered\.x: errors of events go one way/],
     [Acknowledging, /Acknowledging\.x: what the method returns is the acknowledgement/],
     [Unchecked, /Unchecked\.x: nothing checks its payload/],
-    [Payloadless, /Payloadless\.x: it has a schema/],
     [Scoped, /Scoped\.x: .* none may be request-scoped/],
     [Connecting, /Connecting\.x: handleConnection/],
     [Plain, /Plain: use @ChatGateway/],

@@ -4,11 +4,9 @@ import { ContextUtils } from '@nestjs/core/internal';
 import { WsParamtype } from '@nestjs/websockets/enums/ws-paramtype.enum.js';
 import { WsParamsFactory } from '@nestjs/websockets/factories/ws-params-factory.js';
 import { PARAM_ARGS_METADATA } from '@nestjs/websockets/internal';
-import type { z } from 'zod';
 import type { EventContext } from './event-context.js';
 import { EventHandler, type EventParameter } from './event-handler.js';
 import { GatewayEnhancers, type GatewayMember } from './gateway-enhancers.js';
-import { SchemaPipe } from './schema.pipe.js';
 
 /** What decorators of parameters leave behind. */
 interface DeclaredParameter {
@@ -35,18 +33,16 @@ export class EventHandlers {
 
   constructor(private readonly enhancers: GatewayEnhancers) {}
 
-  /**
-   * @param schema of a payload that has no class of its own
-   * @throws where the method declares what does not work on sockets, or takes a payload that nothing checks
+  /** @throws where the method declares what does not work on sockets, or takes a payload that nothing checks
    */
-  create(member: GatewayMember, schema: z.ZodType | undefined): EventHandler {
+  create(member: GatewayMember): EventHandler {
     this.enhancers.requireSupported(member);
     return new EventHandler({
       instance: member.gateway.instance as object,
       method: member.method,
       guards: this.enhancers.guards(member),
       interceptors: this.enhancers.interceptors(member),
-      parameters: this.parameters(member, schema),
+      parameters: this.parameters(member),
     });
   }
 
@@ -57,7 +53,7 @@ export class EventHandlers {
     return NO_DTO.includes(type) ? undefined : (type as Type);
   }
 
-  private parameters(member: GatewayMember, schema: z.ZodType | undefined): EventParameter[] {
+  private parameters(member: GatewayMember): EventParameter[] {
     const types = this.typesOf(member);
     const parameters = this.declared(member).map(([key, declared]): EventParameter => {
       const { index, data, schema: standard, factory } = declared;
@@ -76,7 +72,7 @@ export class EventHandlers {
       return {
         index,
         argument: { type: isPayload ? 'body' : 'custom', ...argument },
-        pipes: isPayload ? this.pipesOfPayload(member, argument.metatype, own, schema) : own,
+        pipes: isPayload ? this.pipesOfPayload(member, argument.metatype, own) : own,
         valueOf: (context) => {
           const value: unknown = this.values.exchangeKeyForValue(
             Number(type),
@@ -88,19 +84,11 @@ export class EventHandlers {
         },
       };
     });
-    if (schema && !parameters.some(({ argument }) => argument.type === 'body'))
-      throw refusal(member, 'it has a schema of its payload and takes none');
     return parameters;
   }
 
   /** In Nest's order: of the application, the gateway, the method, the parameter. */
-  private pipesOfPayload(
-    member: GatewayMember,
-    metatype: unknown,
-    own: PipeTransform[],
-    schema: z.ZodType | undefined,
-  ): PipeTransform[] {
-    if (schema) return [new SchemaPipe(schema), ...own];
+  private pipesOfPayload(member: GatewayMember, metatype: unknown, own: PipeTransform[]): PipeTransform[] {
     const pipes = [...this.enhancers.pipes(member), ...own];
     if (pipes.length === 0 || (own.length === 0 && NO_DTO.includes(metatype)))
       throw refusal(member, 'nothing checks its payload; give @MessageBody() a DTO class or a pipe');

@@ -60,7 +60,7 @@ export class EventTable implements OnModuleInit {
         access: (Reflect.getMetadata(ACCESS_RULE, method) ?? Reflect.getMetadata(ACCESS_RULE, type)) as
           AccessRule | undefined,
         payloadClass: this.handlers.payloadClass(member),
-        handler: this.handlers.create(member, metadata.payload),
+        handler: this.handlers.create(member),
       });
     }
   }

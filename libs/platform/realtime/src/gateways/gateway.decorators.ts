@@ -1,6 +1,5 @@
 import { applyDecorators, SetMetadata, UseGuards } from '@nestjs/common';
 import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
-import type { z } from 'zod';
 import { Access, AccessGuard, type AccessRule } from '#libs/platform/auth';
 import type { DataType } from '#libs/platform/schemas';
 
@@ -10,10 +9,8 @@ export const EVENT_OPTIONS = 'switchboard:event-options';
 export interface EventOptions {
   access: AccessRule;
   summary: string;
-  /** Schema of a payload whose parameter has no class of its own. */
-  payload?: z.ZodType;
   /** What `data` of the acknowledgement is: a class, a list of it (`[RoomBody]`), or null. */
-  ack?: z.ZodType | DataType;
+  ack?: DataType;
   /** Events that the server emits because of this one. */
   emits?: string[];
   /** Codes it may be refused with, besides the common ones. */

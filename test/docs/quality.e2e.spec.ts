@@ -132,7 +132,8 @@ describe('the documents, for generators and their users', () => {
     expect(sentences.size).toBeGreaterThan(20);
     const told = [...sentences].map(([sentence, codes]) => ({ sentence, codes: [...codes] }));
     expect(told.filter(({ sentence }) => !/^[A-Z“"].{8,}[.!?)]$/.test(sentence))).toEqual([]);
-    expect(told.filter(({ codes }) => codes.length > 3)).toEqual([]);
+    // Each of the five contracts may have a word of its own for it.
+    expect(told.filter(({ codes }) => codes.length > 5)).toEqual([]);
   });
 
   it('call channels and operations as ever', () => {

@@ -1,12 +1,7 @@
 export { attachmentErrors } from './attachments.errors.js';
 export { AttachmentReady, AttachmentRejected } from './attachments.events.js';
 export { AttachmentsModule } from './attachments.module.js';
-export {
-  filePath,
-  SupportUploadBody,
-  supportUploadSchema,
-  toSupportUpload,
-} from './attachments.presenter.js';
+export { filePath, SupportUploadBody, toSupportUpload } from './attachments.presenter.js';
 export { AttachmentsService, type StoreOptions, type UploadedFile } from './attachments.service.js';
 export { Attachment } from './entities/attachment.entity.js';
 export { FileJobs, REMOVE_ORPHANS } from './file-jobs.js';

@@ -4,7 +4,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { describeFailures, taggedDialects } from '#libs/platform/http';
 import type { JsonSchema } from '#libs/platform/schemas';
-import { plainSchemas } from './plain-schemas.js';
+import { plainSchema, plainSchemas } from './plain-schemas.js';
 import { exampleOf } from './example-of.js';
 import { usedSchemas } from './used-schemas.js';
 import { COMMON_PATH_PARAMETERS } from './path-parameters.js';
@@ -45,7 +45,7 @@ interface Operation {
   operationId: string;
   tags?: string[];
   security?: object[];
-  parameters?: { in: string; name: string; description?: string; example?: unknown }[];
+  parameters?: { in: string; name: string; description?: string; example?: unknown; schema?: JsonSchema }[];
   requestBody?: { content?: Record<string, MediaType> };
   responses: Record<string, { headers?: Record<string, object>; content?: Record<string, MediaType> }>;
 }
@@ -115,6 +115,7 @@ function complete(operation: Operation, schemas: Record<string, JsonSchema>): vo
   for (const parameter of operation.parameters ?? []) {
     const common = parameter.in === 'path' ? COMMON_PATH_PARAMETERS[parameter.name] : undefined;
     if (common && parameter.description === undefined) Object.assign(parameter, common);
+    if (parameter.schema) parameter.schema = plainSchema(parameter.schema);
   }
   const body = operation.requestBody?.content?.['application/json'];
   if (body?.examples?.usual) {

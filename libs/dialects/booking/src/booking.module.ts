@@ -7,14 +7,14 @@ import { BookingGateway } from './booking.gateway.js';
 import { BookingPublisher } from './booking.publisher.js';
 import { BookingMessagesController } from './messages.controller.js';
 import { BookingMessages } from './rendering.service.js';
-import { SessionsController } from './sessions.controller.js';
+import { BookingSessionsController } from './sessions.controller.js';
 import { BookingSessions } from './sessions.service.js';
 import { VoiceNotesController } from './voice-notes.controller.js';
 
 /** contracts/booking: chat sessions of bookings, by REST under /api/chat and by sockets on `/`. */
 @Module({
   imports: [DialectModule.forFeature(bookingDialect)],
-  controllers: [SessionsController, BookingMessagesController, VoiceNotesController],
+  controllers: [BookingSessionsController, BookingMessagesController, VoiceNotesController],
   providers: [
     BookingSessions,
     BookingMessages,

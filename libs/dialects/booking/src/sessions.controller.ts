@@ -17,7 +17,7 @@ import { BookingSessions } from './sessions.service.js';
 const CREATED = 'Chat session created successfully';
 
 @ChatController(bookingDialect, 'api/chat/sessions')
-export class SessionsController {
+export class BookingSessionsController {
   constructor(private readonly sessions: BookingSessions) {}
 
   @Endpoint('get', '', {

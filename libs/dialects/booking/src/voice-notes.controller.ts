@@ -7,7 +7,7 @@ import { VoiceNotesService, type VoiceNoteForm } from '#libs/attachments';
 import { ROOM_ERRORS } from '#libs/rooms';
 import { bookingDialect } from './booking.dialect.js';
 import { toMessage } from './booking.presenter.js';
-import { BookingMessageBody, messageExample } from './dto/message.body.js';
+import { BookingMessageBody, voiceMessageExample } from './dto/message.body.js';
 import { BookingVoiceNoteFormDto } from './dto/voice-note-form.dto.js';
 
 const SENT = 'Voice note uploaded successfully';
@@ -19,19 +19,6 @@ const FORM: VoiceNoteForm = {
     return { room: session_id, duration };
   },
   content: CONTENT,
-};
-const FILE = {
-  file_url: 'https://chat.example.com/api/v1/chat/files/…',
-  file_name: 'original_filename.mp3',
-  file_size: 245_760,
-};
-const example = {
-  ...messageExample,
-  ...FILE,
-  content: CONTENT,
-  type: 'voice',
-  files: [{ ...FILE, mime_type: 'audio/mpeg' }],
-  metadata: { duration: 15, audio_format: 'mp3' },
 };
 
 @ChatController(bookingDialect, 'api/chat/voice-notes')
@@ -56,7 +43,7 @@ export class VoiceNotesController {
       'UNSUPPORTED_FILE_TYPE',
       'ROOM_INACTIVE',
     ],
-    examples: { response: example },
+    examples: { response: voiceMessageExample },
   })
   async send(@CurrentActor() actor: Actor, @Req() request: Request) {
     const message = await this.voiceNotes.send(actor, request, FORM);

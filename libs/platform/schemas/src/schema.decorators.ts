@@ -1,5 +1,11 @@
 import { ApiProperty, ApiSchema, type ApiPropertyOptions } from '@nestjs/swagger';
 
+/**
+ * A schema that any value fits. Swagger takes the type of such a field for `object`; the documents leave out the type of
+ * whatever has this mark.
+ */
+export const ANYTHING = { 'x-anything': true };
+
 interface Shown {
   description?: string;
   example?: unknown;
@@ -34,7 +40,7 @@ export const ApiFlag = (options: Shown = {}) => shown({ type: 'boolean' }, optio
 export const ApiObject = (options: Shown = {}) =>
   shown({ type: 'object', additionalProperties: true }, options);
 /** Any JSON value. */
-export const ApiAnything = (options: Shown = {}) => shown({}, options);
+export const ApiAnything = (options: Shown = {}) => shown(ANYTHING, options);
 /** Always this value. */
 export const ApiConst = (value: string | number | boolean | null, options: Shown = {}) =>
   shown({ type: value === null ? 'null' : typeof value, const: value }, options);
@@ -59,7 +65,7 @@ const ENTRIES: Record<Exclude<Entries, ClassOf<unknown>>, object> = {
   number: { type: 'number' },
   object: { type: 'object', additionalProperties: true },
   wireId: { oneOf: [{ type: 'string' }, { type: 'integer' }] },
-  anything: {},
+  anything: ANYTHING,
 };
 
 /** A list: of objects of a class, or of plain values. */

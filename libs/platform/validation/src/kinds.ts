@@ -1,4 +1,4 @@
-import type { JsonSchema } from '#libs/platform/schemas';
+import { ANYTHING, type JsonSchema } from '#libs/platform/schemas';
 import { codePointLength } from './text.js';
 
 export interface Rule {
@@ -130,6 +130,7 @@ const FLAGS: Readonly<Record<string, boolean>> = { true: true, 1: true, false: f
 /** A flag of a query: true, false, 1 or 0. */
 export const queryFlagKind: Kind = {
   ...flagKind,
+  schema: { enum: Object.keys(FLAGS), enumName: 'QueryFlag' },
   read: (value) =>
     isText(value) && Object.hasOwn(FLAGS, value) ? FLAGS[value] : isText(value) ? value : null,
 };
@@ -203,7 +204,7 @@ export const metadataKind: Kind = {
 };
 
 /** A value that nothing is asked of. */
-export const anythingKind: Kind = { schema: {}, rules: [] };
+export const anythingKind: Kind = { schema: ANYTHING, rules: [] };
 
 /** An enumeration with a name of its own in the documents: what `@ApiProperty` and `@OneOf` take. */
 export interface Enumeration<T extends string = string> {

@@ -33,6 +33,20 @@ export const messageExample: BookingMessageBody = {
   client_id: null,
 };
 
+const FILE = {
+  file_url: 'https://chat.example.com/api/v1/chat/files/…',
+  file_name: 'original_filename.mp3',
+  file_size: 245_760,
+};
+export const voiceMessageExample: BookingMessageBody = {
+  ...messageExample,
+  ...FILE,
+  content: 'Voice message',
+  type: 'voice',
+  files: [{ ...FILE, mime_type: 'audio/mpeg' }],
+  metadata: { duration: 15, audio_format: 'mp3' },
+};
+
 @Schema('BookingFile', { description: 'A file of a message' })
 export class BookingFileBody {
   @ApiText({ description: 'Signed; fresh each time the message is read' }) file_url!: string;
@@ -48,7 +62,10 @@ export class MessageReactionBody {
   @ApiNested(() => ShortProfileBody) profiles!: ShortProfileBody;
 }
 
-@Schema('BookingMessage', { description: 'A message of the booking contract', example: messageExample })
+@Schema('BookingMessage', {
+  description: 'A message of the booking contract',
+  example: voiceMessageExample,
+})
 export class BookingMessageBody {
   @ApiText() id!: string;
   @ApiText() session_id!: string;

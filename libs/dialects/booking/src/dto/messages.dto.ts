@@ -43,8 +43,12 @@ export class BookingPostMessageDto {
   client_id?: ClientIdValue | null;
 }
 
-/** Null is as good as none. */
-const ownId: Kind = { ...clientIdKind, read: (id) => id ?? undefined };
+/** Null is as good as none. A whole number by the documents, any number in fact. */
+const ownId: Kind = {
+  ...clientIdKind,
+  schema: { oneOf: [{ type: 'string', minLength: 1, maxLength: 128 }, { type: 'integer' }] },
+  read: (id) => id ?? undefined,
+};
 
 /** The message of the event `send_message`. */
 export class BookingSentMessageDto {

@@ -3,6 +3,21 @@ import { SupportUploadBody } from '#libs/attachments';
 import { ApiClientId, type ClientIdValue } from '#libs/messages';
 import { messageTypes, roles, type MessageType, type Role } from './support-enumerations.js';
 
+const uploadExample: SupportUploadBody = {
+  file_id: 'file_0190a5c2-7f10-7c3d-9f10-2b6a4c8d0e1f',
+  file_name: 'screenshot.png',
+  file_url:
+    '/uploads/chat-attachments/0190a5c2-7f10-7c3d-9f10-2b6a4c8d0e1f.png?expires=1705933800000&signature=…',
+  file_size: 204_857,
+  file_type: 'image/png',
+  thumbnail_url:
+    '/uploads/chat-attachments/0190a5c2-7f10-7c3d-9f10-2b6a4c8d0e1f_thumb.webp?expires=1705933800000&signature=…',
+  expires_at: '2024-01-22T14:30:00.000Z',
+  width: 1280,
+  height: 720,
+  duration: null,
+  status: 'ready',
+};
 export const messageExample: MessageBody = {
   id: '0190a5c2-8001-7c3d-9f10-2b6a4c8d0e1f',
   session_id: '0190a5c2-7e8b-7c3d-9f10-2b6a4c8d0e1f',
@@ -10,12 +25,12 @@ export const messageExample: MessageBody = {
   sender_name: 'First Customer',
   sender_role: 'customer',
   content: 'My order is delayed',
-  message_type: 'text',
+  message_type: 'image',
   created_at: '2024-01-15T14:30:00.000Z',
   edited_at: null,
   is_deleted: false,
-  attachments: [],
-  read_by: [],
+  attachments: [uploadExample],
+  read_by: [{ user_id: '456', read_at: '2024-01-15T14:31:00.000Z' }],
   temp_id: null,
   metadata: {},
 };

@@ -53,7 +53,7 @@ export class WorkspaceReactionBody {
   @ApiList('string', { description: 'Ids of those who put it there, in that order' }) users!: string[];
 }
 
-@Schema('WorkspaceMessage', { description: 'A message of the workspace contract', example: messageExample })
+@Schema('WorkspaceMessage', { description: 'A message of the workspace contract' })
 export class WorkspaceMessageBody {
   @ApiText() id!: string;
   @ApiText({ description: 'Empty for a deleted message' }) content!: string;
@@ -78,10 +78,7 @@ export class WorkspaceMessageBody {
 }
 
 /** What is answered and told of a message that was sent or edited. */
-@Schema('WorkspaceStoredMessage', {
-  description: 'A message as it is stored now',
-  example: { message: messageExample },
-})
+@Schema('WorkspaceStoredMessage', { description: 'A message as it is stored now' })
 export class WorkspaceStoredMessageBody {
   @ApiNested(() => WorkspaceMessageBody) message!: WorkspaceMessageBody;
 }

@@ -36,7 +36,7 @@ const isText = (value: unknown): value is string => typeof value === 'string';
 
 /** Forms send what was left empty as an empty text: it clears the description, as null does. */
 const descriptionKind: Kind = {
-  schema: { type: 'string', maxLength: DESCRIPTION_MAX },
+  schema: { oneOf: [textKind.schema, { type: 'string', maxLength: 0 }] },
   read: (value) => (value === '' ? null : textKind.read!(value)),
   rules: [
     { name: 'isText', holds: isText, message: `must have at most ${DESCRIPTION_MAX} characters` },

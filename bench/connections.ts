@@ -1,7 +1,8 @@
 import { contest, withContestant } from './contest.js';
+import { FLOOR_GROUPED, SWITCHBOARD, type Contestant } from './contestants.js';
 import { cpuOf, rssOf } from './load/figures.js';
 import { SECRET } from './processes.js';
-import { openRooms, roomNames, type BenchDatabase } from './setup.js';
+import { roomNames, type BenchDatabase } from './setup.js';
 
 const SIZES = [2_000, 10_000];
 const PER_ROOM = 50;
@@ -12,6 +13,8 @@ export interface ConnectionFigures {
   connections: number;
   /** Resident memory for each idle, authenticated connection in a room, in kB. */
   kilobytes: number;
+  /** Resident memory of the whole server with all of them, in MB. */
+  wholeMb: number;
   connectsPerSecond: number;
   /** CPU milliseconds for each authenticated connect. */
   connectCpu: number;
@@ -22,32 +25,38 @@ export const benchConnections = (
   database: BenchDatabase,
   runs: number,
 ): Promise<Record<string, ConnectionFigures[]>> =>
-  contest<ConnectionFigures>(runs, ['floor-grouped', 'switchboard'], async (contestant) => {
+  contest<ConnectionFigures>(runs, [FLOOR_GROUPED, SWITCHBOARD], async (contestant) => {
     const figures: ConnectionFigures[] = [];
-    for (const connections of SIZES) {
-      figures.push(
-        await withContestant(database, contestant, async ({ server, generator }) => {
-          const rooms = roomNames(connections / PER_ROOM);
-          if (contestant === 'switchboard') await openRooms(server, rooms, connections);
-          const rss = rssOf(server.pid);
-          const cpu = cpuOf(server.pid);
-          const { seconds } = await generator.connect({
-            url: server.url,
-            secret: SECRET,
-            users: connections,
-            rooms,
-          });
-          const connectCpu = ((cpuOf(server.pid) - cpu) / connections) * 1_000;
-          await generator.join();
-          await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
-          return {
-            connections,
-            kilobytes: (rssOf(server.pid) - rss) / connections / 1024,
-            connectsPerSecond: connections / seconds,
-            connectCpu,
-          };
-        }),
-      );
-    }
+    for (const connections of SIZES) figures.push(await holdIdle(database, contestant, connections));
     return figures;
+  });
+
+/** So many connections, idle in rooms of a server that has just started. */
+export const holdIdle = (
+  database: BenchDatabase,
+  contestant: Contestant,
+  connections: number,
+): Promise<ConnectionFigures> =>
+  withContestant(database, contestant, async ({ server, generator }) => {
+    const rooms = roomNames(Math.ceil(connections / PER_ROOM));
+    await contestant.open(server, rooms, connections);
+    const rss = rssOf(server.pid);
+    const cpu = cpuOf(server.pid);
+    const { seconds } = await generator.connect({
+      url: server.url,
+      secret: SECRET,
+      users: connections,
+      rooms,
+    });
+    const connectCpu = ((cpuOf(server.pid) - cpu) / connections) * 1_000;
+    await generator.join();
+    await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
+    const whole = rssOf(server.pid);
+    return {
+      connections,
+      kilobytes: (whole - rss) / connections / 1024,
+      wholeMb: whole / 1_048_576,
+      connectsPerSecond: connections / seconds,
+      connectCpu,
+    };
   });

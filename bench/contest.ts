@@ -1,11 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { median } from './load/figures.js';
-import { Generator, startFloor, startSwitchboard, type ServerProcess } from './processes.js';
+import type { Contestant } from './contestants.js';
+import { cpuOf, cpuOfTree, median } from './load/figures.js';
+import { Generator, type ServerProcess } from './processes.js';
 import type { BenchDatabase } from './setup.js';
-
-export type Contestant = 'floor-single' | 'floor-grouped' | 'switchboard';
 
 export interface Contest {
   contestant: Contestant;
@@ -20,12 +19,9 @@ export async function withContestant<T>(
   contestant: Contestant,
   run: (contest: Contest) => Promise<T>,
 ): Promise<T> {
-  const url = await database.fresh(`bench_${contestant.replace('-', '_')}`);
+  const url = await database.fresh(`bench_${contestant.name.replace('-', '_')}`);
   const dataDir = await mkdtemp(join(tmpdir(), 'switchboard-bench-data-'));
-  const server =
-    contestant === 'switchboard'
-      ? await startSwitchboard(url, dataDir)
-      : await startFloor(url, contestant === 'floor-single' ? 'single' : 'grouped');
+  const server = await contestant.start(url, dataDir);
   const generator = new Generator();
   try {
     return await run({ contestant, server, generator, url });
@@ -48,6 +44,49 @@ export async function together<T>(
   );
 }
 
+export interface Turns {
+  turns: number;
+  /**
+   * No turn but the first starts that would, by the length of the one before, end after this (`performance.now()`): a
+   * slow machine makes fewer of them.
+   */
+  until?: number;
+}
+
+/** Entrants take turns, so that a noisy second meets all of them. What each turn gave, by entrant. */
+export async function inTurns<E, F>(
+  entrants: readonly E[],
+  { turns, until = Number.POSITIVE_INFINITY }: Turns,
+  once: (entrant: E) => Promise<F>,
+): Promise<F[][]> {
+  const given = entrants.map((): F[] => []);
+  let took = 0;
+  for (let turn = 0; turn < turns && (turn === 0 || performance.now() + took < until); turn += 1) {
+    const started = performance.now();
+    // To and fro: nobody always comes after the same other, whose writes the database still has to digest.
+    const order = [...entrants.entries()];
+    for (const [index, entrant] of turn % 2 === 0 ? order : order.reverse())
+      given[index]?.push(await once(entrant));
+    took = performance.now() - started;
+  }
+  return given;
+}
+
+/** Seconds of CPU that the server and the database used meanwhile, and what came of it. */
+export async function spending<T>(
+  database: BenchDatabase,
+  server: ServerProcess,
+  run: () => Promise<T>,
+): Promise<{ result: T; serverCpu: number; databaseCpu: number }> {
+  const before = { server: cpuOf(server.pid), database: cpuOfTree(database.pid) };
+  const result = await run();
+  return {
+    result,
+    serverCpu: cpuOf(server.pid) - before.server,
+    databaseCpu: cpuOfTree(database.pid) - before.database,
+  };
+}
+
 type Figures = object;
 
 /** Figure by figure, the median of all runs. */
@@ -66,13 +105,10 @@ export async function contest<F extends Figures>(
   contestants: Contestant[],
   once: (contestant: Contestant) => Promise<F[]>,
 ): Promise<Record<string, F[]>> {
-  const results = new Map<Contestant, F[][]>();
-  for (let run = 0; run < runs; run += 1) {
-    for (const contestant of contestants) {
-      const figures = await once(contestant);
-      process.stderr.write(`${contestant} ${JSON.stringify(figures)}\n`);
-      results.set(contestant, [...(results.get(contestant) ?? []), figures]);
-    }
-  }
-  return Object.fromEntries([...results].map(([contestant, all]) => [contestant, mediansOf(all)]));
+  const results = await inTurns(contestants, { turns: runs }, async (contestant) => {
+    const figures = await once(contestant);
+    process.stderr.write(`${contestant.name} ${JSON.stringify(figures)}\n`);
+    return figures;
+  });
+  return Object.fromEntries(contestants.map(({ name }, index) => [name, mediansOf(results[index] as F[][])]));
 }

@@ -1,4 +1,5 @@
 import { withContestant } from './contest.js';
+import { SWITCHBOARD } from './contestants.js';
 import type { JoinPlan } from './load/generator.js';
 import { cpuOf, median } from './load/figures.js';
 import { SECRET } from './processes.js';
@@ -33,7 +34,7 @@ export async function benchDialects(database: BenchDatabase, runs: number): Prom
       ['one', [SERVICE]],
       ['five', FIVE],
     ] as const) {
-      const cost = await withContestant(database, 'switchboard', async ({ server, generator }) => {
+      const cost = await withContestant(database, SWITCHBOARD, async ({ server, generator }) => {
         const rooms = roomNames(1);
         await openRooms(server, rooms, USERS);
         const response = await fetch(`${server.url}/api/v1/chat/rooms/service_0`, {

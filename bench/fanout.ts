@@ -1,7 +1,8 @@
 import { contest, withContestant } from './contest.js';
+import { FLOOR_GROUPED, SWITCHBOARD } from './contestants.js';
 import { cpuOf } from './load/figures.js';
 import { SECRET } from './processes.js';
-import { hostToken, openRooms, roomNames, type BenchDatabase } from './setup.js';
+import { hostToken, roomNames, type BenchDatabase } from './setup.js';
 
 const SOCKETS = 1_000;
 const WARM_UP = { perSecond: 20, seconds: 2 };
@@ -18,20 +19,19 @@ export const benchFanout = (
   database: BenchDatabase,
   runs: number,
 ): Promise<Record<string, FanoutFigures[]>> =>
-  contest<FanoutFigures>(runs, ['floor-grouped', 'switchboard'], (contestant) =>
+  contest<FanoutFigures>(runs, [FLOOR_GROUPED, SWITCHBOARD], (contestant) =>
     withContestant(database, contestant, async ({ server, generator }) => {
       const rooms = roomNames(1);
-      if (contestant === 'switchboard') {
-        await openRooms(server, rooms, 1);
-        await addPeople(server.url, SOCKETS);
-      }
+      await contestant.open(server, rooms, 1);
+      if (contestant === SWITCHBOARD) await addPeople(server.url, SOCKETS);
       await generator.connect({ url: server.url, secret: SECRET, users: SOCKETS, rooms });
       await generator.join();
       await generator.send(WARM_UP);
       const before = cpuOf(server.pid);
       const result = await generator.send(LOAD);
       const cpu = cpuOf(server.pid) - before;
-      if (result.missing > 0 || result.twice > 0) throw new Error(`${contestant}: ${JSON.stringify(result)}`);
+      if (result.missing > 0 || result.twice > 0)
+        throw new Error(`${contestant.name}: ${JSON.stringify(result)}`);
       return [
         {
           deliveriesPerSecond: result.delivered / result.elapsed,

@@ -1,4 +1,5 @@
 import { medianOf, withContestant } from './contest.js';
+import { SWITCHBOARD } from './contestants.js';
 import { percentile } from './load/figures.js';
 import { openRooms, roomNames, userToken, type BenchDatabase } from './setup.js';
 
@@ -33,7 +34,7 @@ async function timed(url: string): Promise<{ p50: number; p99: number }> {
 
 /** A room of a million messages, filled once: in each run its first page, its ten-thousandth, and a search in it. */
 export const benchHistory = (database: BenchDatabase, runs: number): Promise<HistoryFigures> =>
-  withContestant(database, 'switchboard', async ({ server, url }) => {
+  withContestant(database, SWITCHBOARD, async ({ server, url }) => {
     await openRooms(server, roomNames(1), 2);
     await database.run(
       url,

@@ -2,11 +2,22 @@ import { fork, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { RequestPlan, RequestResult } from './load/caller.js';
 import type { CrowdPlan, CrowdResult } from './load/crowd.js';
 import type { FloodPlan, FloodResult } from './load/flooder.js';
-import type { ConnectPlan, JoinPlan, SendPlan, SendResult } from './load/generator.js';
+import type {
+  ConnectPlan,
+  ConnectResult,
+  EmitPlan,
+  EmitResult,
+  JoinPlan,
+  SendPlan,
+  SendResult,
+} from './load/generator.js';
 
 const here = dirname(fileURLToPath(import.meta.url));
+/** This checkout; the bench runs in its dist/bench. */
+export const ROOT = join(here, '..', '..');
 export const SECRET = 'a-secret-of-the-benchmark';
 const NODE_FLAGS = ['--max-semi-space-size=64', '--heap-growing-percent=70'];
 
@@ -76,13 +87,17 @@ const NO_LIMITS: Env = {
   HTTP_REQUESTS_PER_MINUTE: '1000000',
 };
 
-/** The real server, without limits unless told. */
+/** The server that a checkout has built, where `npm run build` puts it. */
+export const mainOf = (checkout: string): string => join(checkout, 'dist', 'apps', 'api', 'src', 'main.js');
+
+/** The real server, without limits unless told, and of this checkout. */
 export const startSwitchboard = (
   databaseUrl: string,
   dataDir: string,
   env: Env = NO_LIMITS,
+  checkout = ROOT,
 ): Promise<ServerProcess> =>
-  startServer('switchboard', join(here, '..', 'apps', 'api', 'src', 'main.js'), {
+  startServer('switchboard', mainOf(checkout), {
     NODE_ENV: 'production',
     HOST: '127.0.0.1',
     DATABASE_URL: databaseUrl,
@@ -131,7 +146,7 @@ export class Generator extends Asked {
     super('generator.js');
   }
 
-  connect(plan: ConnectPlan): Promise<{ seconds: number }> {
+  connect(plan: ConnectPlan): Promise<ConnectResult> {
     return this.call('connect', plan);
   }
   join(plan: JoinPlan = {}): Promise<void> {
@@ -139,6 +154,24 @@ export class Generator extends Asked {
   }
   send(plan: SendPlan): Promise<SendResult> {
     return this.call('send', plan);
+  }
+  emit(plan: EmitPlan): Promise<EmitResult> {
+    return this.call('emit', plan);
+  }
+  /** Ends all connections. */
+  close(): Promise<void> {
+    return this.call('close');
+  }
+}
+
+/** The process that calls over HTTP. */
+export class Caller extends Asked {
+  constructor() {
+    super('caller.js');
+  }
+
+  request(plan: RequestPlan): Promise<RequestResult> {
+    return this.call('request', plan);
   }
 }
 

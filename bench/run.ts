@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { cpus, totalmem } from 'node:os';
+import { benchAgainst } from './against.js';
 import { benchConnections } from './connections.js';
 import { benchDialects } from './dialects.js';
 import { benchFanout } from './fanout.js';
@@ -31,12 +32,15 @@ const scenarios: Record<string, (database: BenchDatabase) => Promise<unknown>> =
   turns: (database) => benchUploadTurns(database, TURN_RUNS),
   floods: (database) => benchFloods(database, FLOOD_RUNS),
   reconnect: (database) => benchReconnect(database, RECONNECT_RUNS),
+  against: benchAgainst,
 };
+/** Those that need nothing beside this checkout. */
+const COMMON = Object.keys(scenarios).filter((name) => name !== 'against');
 
-/** `npm run bench` runs all, `npm run bench -- send fanout` some. Prints JSON; progress goes to stderr. */
+/** `npm run bench` runs all but `against`, `npm run bench -- send fanout` some. Prints JSON; progress goes to stderr. */
 async function main(): Promise<void> {
   const wanted = process.argv.slice(2);
-  const names = wanted.length > 0 ? wanted : Object.keys(scenarios);
+  const names = wanted.length > 0 ? wanted : COMMON;
   const unknown = names.filter((name) => !(name in scenarios));
   if (unknown.length > 0) {
     process.stderr.write(`Unknown: ${unknown.join(', ')}. There are: ${Object.keys(scenarios).join(', ')}\n`);

@@ -36,12 +36,27 @@ export function cpuOfTree(root: number): number {
   return [...stats].filter(([pid]) => belongs(pid)).reduce((sum, [, stat]) => sum + stat.cpu, 0);
 }
 
-export const cpuOf = (pid: number): number => statOf(pid)?.cpu ?? 0;
+/** Seconds of CPU of a process, by the nanosecond where Linux tells them (for the threads that it has now). */
+export function cpuOf(pid: number): number {
+  try {
+    const threads = readdirSync(`/proc/${pid}/task`);
+    const spent = threads.map((thread) => readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8'));
+    return spent.reduce((sum, text) => sum + Number(text.split(' ')[0]), 0) / 1e9;
+  } catch {
+    return statOf(pid)?.cpu ?? 0;
+  }
+}
 
 /** Resident memory in bytes. */
 export function rssOf(pid: number): number {
   const match = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
   return Number(match?.[1] ?? 0) * 1024;
+}
+
+/** Files and sockets that this process, and each that it starts, may have open at a time. */
+export function openFilesLimit(): number {
+  const match = /Max open files\s+(\d+)/.exec(readFileSync('/proc/self/limits', 'utf8'));
+  return match ? Number(match[1]) : Number.POSITIVE_INFINITY;
 }
 
 export function percentile(sorted: readonly number[], share: number): number {

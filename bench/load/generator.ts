@@ -1,5 +1,6 @@
 import { answer } from './answer.js';
 import { percentile } from './figures.js';
+import { pace, type Pace, type Progress } from './pace.js';
 import { RawClient } from './raw-client.js';
 import { token } from './token.js';
 
@@ -14,6 +15,14 @@ export interface ConnectPlan {
   /** Room of a user; both kinds of server know these names. */
   rooms: string[];
   namespace?: string;
+  /** How many connect at a time. */
+  concurrent?: number;
+}
+export interface ConnectResult {
+  /** Until all were connected. */
+  seconds: number;
+  /** Milliseconds until one was connected. */
+  p50: number;
 }
 export interface JoinPlan {
   /** How each user in turn joins, `$room` standing for the room; the service dialect's way unless told. */
@@ -21,12 +30,7 @@ export interface JoinPlan {
   /** The room's id in other dialects than the service one. */
   plainId?: string;
 }
-export interface SendPlan {
-  /** 0: as fast as acknowledgements come, with so many messages under way. */
-  perSecond: number;
-  seconds: number;
-  window?: number;
-}
+export type SendPlan = Pace;
 export interface SendResult {
   sent: number;
   acknowledged: number;
@@ -40,6 +44,16 @@ export interface SendResult {
   p99: number;
   /** Seconds until the last acknowledgement and delivery. */
   elapsed: number;
+}
+/** An event that each user in turn sends for the own room. */
+export interface EmitPlan extends Pace {
+  event: string;
+}
+export interface EmitResult extends Progress {
+  /** Acknowledgements that were no success. */
+  refused: number;
+  /** Milliseconds from sending to the acknowledgement. */
+  p50: number;
 }
 
 const MARK = Buffer.from('bench:');
@@ -66,23 +80,29 @@ class Tally {
 const clients: RawClient[] = [];
 let rooms: string[] = [];
 let membersOf = new Map<string, number>();
-async function connect(plan: ConnectPlan): Promise<{ seconds: number }> {
+
+async function connect(plan: ConnectPlan): Promise<ConnectResult> {
   rooms = plan.rooms;
   const tokens = Array.from({ length: plan.users }, (_, index) => token(plan.secret, String(index + 1)));
+  const times: number[] = [];
   const started = performance.now();
-  const CONCURRENT = 50;
   let next = 0;
   await Promise.all(
-    Array.from({ length: CONCURRENT }, async () => {
+    Array.from({ length: plan.concurrent ?? 50 }, async () => {
       for (let index = next++; index < plan.users; index = next++) {
+        const since = performance.now();
         clients[index] = await RawClient.connect(plan.url, plan.namespace ?? '/chat', {
           token: tokens[index],
         });
+        times.push(performance.now() - since);
       }
     }),
   );
-  return { seconds: (performance.now() - started) / 1000 };
+  const seconds = (performance.now() - started) / 1000;
+  return { seconds, p50: percentile(sorted(times), 0.5) };
 }
+
+const sorted = (times: number[]): number[] => times.sort((a, b) => a - b);
 
 const SERVICE_JOIN = { event: 'join_room', payload: { room_id: '$room' } };
 
@@ -108,7 +128,7 @@ async function join({ joins = [SERVICE_JOIN], plainId }: JoinPlan = {}): Promise
 }
 
 /** Paced over all users in turn. */
-async function send({ perSecond, seconds, window = 100 }: SendPlan): Promise<SendResult> {
+async function send(plan: SendPlan): Promise<SendResult> {
   const latencies: number[] = [];
   const seen = clients.map(() => new Tally());
   clients.forEach((client, index) => {
@@ -122,45 +142,24 @@ async function send({ perSecond, seconds, window = 100 }: SendPlan): Promise<Sen
       tally.add(Number(text.slice(colon + 1)));
     };
   });
-  let sent = 0;
-  let acknowledged = 0;
+  const progress: Progress = { sent: 0, acknowledged: 0 };
   let expected = 0;
-  const started = performance.now();
   const one = (): void => {
+    const { sent } = progress;
     const index = sent % clients.length;
     const room = rooms[index % rooms.length] as string;
     expected += membersOf.get(room) ?? 0;
     const payload = `{"room_id":"${room}","message":"bench:${performance.now()}:${sent}","message_type":"text","client_id":"${sent}"}`;
-    sent += 1;
-    (clients[index] as RawClient).emitRaw('send_message', payload, () => (acknowledged += 1));
+    progress.sent += 1;
+    (clients[index] as RawClient).emitRaw('send_message', payload, () => (progress.acknowledged += 1));
   };
-  const total = perSecond * seconds;
-  await new Promise<void>((resolve) => {
-    const tick = (): void => {
-      const elapsed = (performance.now() - started) / 1000;
-      const due = perSecond > 0 ? Math.min(total, Math.floor(elapsed * perSecond)) : Number.POSITIVE_INFINITY;
-      let burst = 0;
-      while (sent < due && burst < 500 && (perSecond > 0 || sent - acknowledged < window)) {
-        one();
-        burst += 1;
-      }
-      if ((perSecond > 0 && sent >= total) || (perSecond === 0 && elapsed >= seconds)) resolve();
-      else if (perSecond > 0) setTimeout(tick, 1);
-      else setImmediate(tick);
-    };
-    tick();
-  });
   const delivered = (): number => latencies.length;
-  const deadline = performance.now() + 20_000;
-  while ((acknowledged < sent || delivered() < expected) && performance.now() < deadline) {
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  const elapsed = (performance.now() - started) / 1000;
+  const done = (): boolean => progress.acknowledged >= progress.sent && delivered() >= expected;
+  const elapsed = await pace(plan, progress, one, done);
   const twice = seen.reduce((sum, tally) => sum + tally.twice, 0);
-  latencies.sort((a, b) => a - b);
+  sorted(latencies);
   return {
-    sent,
-    acknowledged,
+    ...progress,
     delivered: delivered(),
     expected,
     missing: Math.max(0, expected - delivered()),
@@ -172,8 +171,27 @@ async function send({ perSecond, seconds, window = 100 }: SendPlan): Promise<Sen
   };
 }
 
+async function emit({ event, ...plan }: EmitPlan): Promise<EmitResult> {
+  const payloads = rooms.map((room) => JSON.stringify({ room_id: room }));
+  const progress: Progress = { sent: 0, acknowledged: 0 };
+  const times: number[] = [];
+  let refused = 0;
+  const one = (): void => {
+    const index = progress.sent % clients.length;
+    const since = performance.now();
+    progress.sent += 1;
+    (clients[index] as RawClient).emitRaw(event, payloads[index % rooms.length] as string, (answer) => {
+      progress.acknowledged += 1;
+      times.push(performance.now() - since);
+      if (!(answer as { success: boolean }).success) refused += 1;
+    });
+  };
+  await pace(plan, progress, one, () => progress.acknowledged >= progress.sent);
+  return { ...progress, refused, p50: percentile(sorted(times), 0.5) };
+}
+
 function close(): void {
   for (const client of clients.splice(0)) client.close();
 }
 
-answer({ connect, join, send, close });
+answer({ connect, join, send, emit, close });

@@ -48,7 +48,7 @@ export class RawClient {
   }
 
   /** A prepared payload in JSON: saves the generator the work of making it each time. */
-  emitRaw(event: string, payloadJson: string, onAck: () => void): void {
+  emitRaw(event: string, payloadJson: string, onAck: (answer: unknown) => void): void {
     const id = (this.nextAck += 1);
     this.acks.set(id, onAck);
     this.ws.send(`42${this.namespace}${id}["${event}",${payloadJson}]`);

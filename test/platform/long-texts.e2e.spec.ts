@@ -1,5 +1,5 @@
 import type { JsonSchema } from '#libs/platform/schemas';
-import type { Document, Operation } from '../docs/openapi-document.js';
+import { resolved, type Document, type Operation } from '../docs/openapi-document.js';
 import { ONE_NODE, World, type Person } from '../support/world.js';
 import { fillPath } from './routes.js';
 import { textFields, withText, type FieldPath } from './text-fields.js';
@@ -198,8 +198,8 @@ describe('long texts', () => {
   it(
     'in any field of a form, or as the name of its file, are answered as documented, and soon',
     async () => {
-      const { paths } = await documentAt<Document>('/openapi.json');
-      const forms = Object.entries(paths).flatMap(([path, { post }]) => {
+      const document = await documentAt<Document>('/openapi.json');
+      const forms = Object.entries(document.paths).flatMap(([path, { post }]) => {
         const schema = post?.requestBody?.content['multipart/form-data']?.schema as JsonSchema | undefined;
         return post && schema ? [{ path, schema, responses: post.responses }] : [];
       });
@@ -207,7 +207,7 @@ describe('long texts', () => {
       for (const { path, schema, responses } of forms) {
         const { people, idOf } = await stage();
         const url = world.url + path.replace(/\{(\w+)\}/g, (_match, name: string) => idOf(name));
-        const { properties } = schema as { properties: Record<string, JsonSchema> };
+        const { properties } = resolved(document, schema) as { properties: Record<string, JsonSchema> };
         const isFile = (part: JsonSchema): boolean => JSON.stringify(part).includes('"binary"');
         const [fileField = 'file'] = Object.keys(properties).filter((name) => isFile(properties[name] ?? {}));
         const texts = Object.keys(properties).filter((name) => !isFile(properties[name] ?? {}));

@@ -9,7 +9,8 @@ interface Named {
 
 /** What a client tells itself. */
 const OWN = new Set(['connect', 'disconnect', 'connect_error']);
-const FAILURE = 'AcknowledgementFailure';
+/** Of each contract that has a form of its own, and the common one. */
+const FAILURE = /Failure$/;
 
 /**
  * Holds events and acknowledgements against the AsyncAPI document. Contracts that share a namespace have events of the
@@ -57,8 +58,10 @@ export class EventJudge {
 
   /** An event that nobody has: it can only be refused. */
   private unknownFaults(payload: unknown): string[] {
-    const schema = this.document.components.schemas[FAILURE];
-    return schema ? this.validators.faultsOf(schema, payload) : [`there is no schema ${FAILURE}`];
+    const forms = Object.entries(this.document.components.schemas).filter(([name]) => FAILURE.test(name));
+    const faults = forms.map(([, schema]) => this.validators.faultsOf(schema, payload));
+    if (faults.length === 0) return ['there is no schema of a failure'];
+    return faults.some((found) => found.length === 0) ? [] : faults.flat();
   }
 }
 

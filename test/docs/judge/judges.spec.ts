@@ -19,7 +19,6 @@ const schemas = {
     properties: { id: { type: 'string' }, created_at: { type: 'string', format: 'date-time' } },
   },
   Failure: { type: 'object', required: ['error', 'code'], properties: { success: { const: false } } },
-  AcknowledgementFailure: { required: ['error'], properties: { success: { const: false } } },
 };
 const json = (schema: object, example?: object) => ({
   description: '',
@@ -46,7 +45,7 @@ const asyncapi = readDocument<EventDocument>(
       schemas,
       messages: {
         'a.client.join': { 'x-errors': ['ROOM_NOT_FOUND'] },
-        'a.ack.join': { payload: { oneOf: [answerOf(refTo('Room')), refTo('AcknowledgementFailure')] } },
+        'a.ack.join': { payload: { oneOf: [answerOf(refTo('Room')), refTo('Failure')] } },
         'a.server.told': { payload: refTo('Room') },
         'b.server.told': { payload: { type: 'object', required: ['text'] } },
       },

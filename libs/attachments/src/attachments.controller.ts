@@ -11,6 +11,7 @@ import {
   uploadExample,
   waitingExample,
 } from './attachments.presenter.js';
+import { UPLOAD_ERRORS } from './attachments.errors.js';
 import { AttachmentsService } from './attachments.service.js';
 import { UploadFormDto } from './dto/upload-form.dto.js';
 import { UploadsService } from './uploads.service.js';
@@ -33,18 +34,7 @@ export class AttachmentsController {
     form: UploadFormDto,
     response: { name: 'Uploads', oneOf: [UploadBody, [SupportUploadBody]] },
     message: WAITING,
-    errors: [
-      'VALIDATION_ERROR',
-      'TOO_MANY_FILES',
-      'FILE_INFECTED',
-      'REQUEST_TIMEOUT',
-      'FILE_TOO_LARGE',
-      'QUOTA_EXCEEDED',
-      'UNSUPPORTED_FILE_TYPE',
-      'ROOM_NOT_FOUND',
-      'ACCESS_DENIED',
-      'ROOM_INACTIVE',
-    ],
+    errors: [...UPLOAD_ERRORS, 'ROOM_NOT_FOUND', 'ACCESS_DENIED', 'ROOM_INACTIVE'],
     examples: { response: waitingExample },
   })
   async upload(@CurrentActor() actor: Actor, @Req() request: Request) {

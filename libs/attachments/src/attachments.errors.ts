@@ -85,3 +85,14 @@ export const attachmentErrors = defineErrors(
     errors.notReady('send'),
   ],
 );
+
+/** Codes of routes that receive files. */
+export const UPLOAD_ERRORS = [
+  'VALIDATION_ERROR',
+  'TOO_MANY_FILES',
+  'FILE_INFECTED',
+  'REQUEST_TIMEOUT',
+  'FILE_TOO_LARGE',
+  'QUOTA_EXCEEDED',
+  'UNSUPPORTED_FILE_TYPE',
+];

@@ -1,31 +1,20 @@
 import { OmitType } from '@nestjs/swagger';
 import { ApiInteger, ApiNumber, ApiOneOf, ApiText, ApiTime, Schema } from '#libs/platform/schemas';
 import { enumeration } from '#libs/platform/validation';
-import { AttachmentBody, toAttachment, wireFileId, type AttachmentView } from '#libs/messages';
+import {
+  AttachmentBody,
+  attachmentExample,
+  toAttachment,
+  wireFileId,
+  type AttachmentView,
+} from '#libs/messages';
 import type { UploadedFile } from './attachments.service.js';
 
 const WAITS = 'pending: waits for the virus scanner; attachment_ready follows, URLs come with it';
 const uploadStatuses = enumeration('UploadStatus', ['ready', 'pending']);
 type UploadStatus = (typeof uploadStatuses.enum)[number];
 
-export const uploadExample = {
-  file_id: 'file_0190a5c2-7e8b-7c3d-9f10-2b6a4c8d0e1f',
-  filename: 'damage_photo.jpg',
-  file_size: 2048576,
-  file_type: 'image/jpeg',
-  kind: 'image',
-  url: 'https://chat.example.com/uploads/chat-attachments/0190a5c2-7e8b-7c3d-9f10-2b6a4c8d0e1f.jpg?expires=1705933800000&signature=…',
-  thumbnail_url:
-    'https://chat.example.com/uploads/chat-attachments/0190a5c2-7e8b-7c3d-9f10-2b6a4c8d0e1f_thumb.webp?expires=1705933800000&signature=…',
-  expires_at: '2024-01-22T14:30:00.000Z',
-  width: 2560,
-  height: 1920,
-  duration: null,
-  waveform: null,
-  placeholder: 'data:image/webp;base64,UklGR…',
-  description: 'Vehicle damage photo',
-  status: 'ready',
-} satisfies UploadBody;
+export const uploadExample = { ...attachmentExample, status: 'ready' } satisfies UploadBody;
 
 /** As long as the scanner has not seen it; with the sentence that tells so. */
 export const waitingExample: UploadBody = {

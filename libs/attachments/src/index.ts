@@ -1,4 +1,4 @@
-export { attachmentErrors } from './attachments.errors.js';
+export { attachmentErrors, UPLOAD_ERRORS } from './attachments.errors.js';
 export { AttachmentReady, AttachmentRejected } from './attachments.events.js';
 export { AttachmentsModule } from './attachments.module.js';
 export { filePath, SupportUploadBody, toSupportUpload } from './attachments.presenter.js';

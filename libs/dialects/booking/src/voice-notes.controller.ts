@@ -3,7 +3,7 @@ import type { Request } from 'express';
 import { type Actor, CurrentActor } from '#libs/platform/auth';
 import { ChatController, Endpoint, Reply } from '#libs/platform/http';
 import { toDto } from '#libs/platform/validation';
-import { VoiceNotesService, type VoiceNoteForm } from '#libs/attachments';
+import { UPLOAD_ERRORS, VoiceNotesService, type VoiceNoteForm } from '#libs/attachments';
 import { ROOM_ERRORS } from '#libs/rooms';
 import { bookingDialect } from './booking.dialect.js';
 import { toMessage } from './booking.presenter.js';
@@ -32,17 +32,7 @@ export class VoiceNotesController {
     form: BookingVoiceNoteFormDto,
     response: BookingMessageBody,
     message: SENT,
-    errors: [
-      ...ROOM_ERRORS,
-      'VALIDATION_ERROR',
-      'TOO_MANY_FILES',
-      'FILE_INFECTED',
-      'REQUEST_TIMEOUT',
-      'FILE_TOO_LARGE',
-      'QUOTA_EXCEEDED',
-      'UNSUPPORTED_FILE_TYPE',
-      'ROOM_INACTIVE',
-    ],
+    errors: [...ROOM_ERRORS, ...UPLOAD_ERRORS, 'ROOM_INACTIVE'],
     examples: { response: voiceMessageExample },
   })
   async send(@CurrentActor() actor: Actor, @Req() request: Request) {

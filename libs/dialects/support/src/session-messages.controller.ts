@@ -1,6 +1,7 @@
 import { Body, Param, Query, Req } from '@nestjs/common';
 import type { Request } from 'express';
 import { type Actor, CurrentActor } from '#libs/platform/auth';
+import { UPLOAD_ERRORS } from '#libs/attachments';
 import { ChatController, Endpoint, Reply } from '#libs/platform/http';
 import { untrustedToDto } from '#libs/platform/validation';
 import { HistoryService, ReceiptsService } from '#libs/messages';
@@ -51,16 +52,7 @@ export class SessionMessagesController {
     body: SupportSendMessageDto,
     form: SupportMessageFormDto,
     response: MessageBody,
-    errors: [
-      ...ROOM_ERRORS,
-      'MESSAGE_TOO_LONG',
-      'TOO_MANY_FILES',
-      'FILE_INFECTED',
-      'FILE_TOO_LARGE',
-      'QUOTA_EXCEEDED',
-      'UNSUPPORTED_FILE_TYPE',
-      'ROOM_INACTIVE',
-    ],
+    errors: [...ROOM_ERRORS, ...UPLOAD_ERRORS, 'MESSAGE_TOO_LONG', 'ROOM_INACTIVE'],
     examples: { body: { content: 'Check this screenshot', message_type: 'image' }, response: messageExample },
   })
   async send(@CurrentActor() actor: Actor, @Param('sessionId') id: string, @Req() request: Request) {

@@ -48,7 +48,7 @@ export { RenderedChanges, type ChangesTeller } from './rendered-changes.js';
 export { ReactionsService, type ReactionResult } from './reactions.service.js';
 export { readableContent } from './readable-content.js';
 export { MessageViews } from './message-views.js';
-export { messageErrors } from './messages.errors.js';
+export { messageErrors, SENDING_ERRORS, SENDING_FILES_ERRORS } from './messages.errors.js';
 export {
   DeletionArrived,
   DeliveredArrived,

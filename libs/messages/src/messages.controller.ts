@@ -8,6 +8,7 @@ import { MessageBody, messageExample } from './dto/message.body.js';
 import { HistoryQueryDto, MarkDto, SendMessageDto } from './dto/messages.dto.js';
 import { HistoryService } from './history.service.js';
 import { toMessage } from './messages.presenter.js';
+import { SENDING_FILES_ERRORS } from './messages.errors.js';
 import { MessagesService } from './messages.service.js';
 import { ReceiptsService } from './receipts.service.js';
 
@@ -60,14 +61,7 @@ export class MessagesController {
       'Answered once it is committed. A repeat of (client_id, message) answers with the stored message. The host ' +
       'platform (role service) sends `system` and `status_update`.',
     response: MessageBody,
-    errors: [
-      'ROOM_NOT_FOUND',
-      'MESSAGE_NOT_FOUND',
-      'ACCESS_DENIED',
-      'MESSAGE_TOO_LONG',
-      'TOO_MANY_FILES',
-      'ROOM_INACTIVE',
-    ],
+    errors: [...SENDING_FILES_ERRORS, 'MESSAGE_NOT_FOUND'],
     examples: {
       body: { message: 'Hello, I have a question', message_type: 'text', client_id: 'a1' },
       response: messageExample,

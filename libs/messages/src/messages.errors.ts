@@ -1,3 +1,4 @@
+import { ROOM_ERRORS } from '#libs/rooms';
 import { commonErrors, defineErrors, DomainError } from '#libs/platform/errors';
 
 export const messageErrors = defineErrors(
@@ -64,3 +65,15 @@ export const messageErrors = defineErrors(
   },
   (errors) => [errors.tooLong(2_000, 2_012), errors.tooManyFiles(5), errors.tooManyPins(50)],
 );
+
+/** Codes of sending a message. */
+export const SENDING_ERRORS = [
+  ...ROOM_ERRORS,
+  'ROOM_INACTIVE',
+  'MESSAGE_TOO_LONG',
+  'FORBIDDEN',
+  'RATE_LIMITED',
+];
+
+/** Where it may name uploads as well: they may be too many, or wait for the virus scanner. */
+export const SENDING_FILES_ERRORS = [...SENDING_ERRORS, 'TOO_MANY_FILES', 'FILE_NOT_READY'];

@@ -5,6 +5,7 @@ import { SERVICE_DIALECT } from '#libs/rooms';
 import { UnreadCountBody } from './dto/answers.body.js';
 import { MessageBody as SentMessageBody } from './dto/message.body.js';
 import { MarkPayloadDto, SendMessagePayloadDto } from './dto/messages.dto.js';
+import { SENDING_FILES_ERRORS } from './messages.errors.js';
 import { toMessage } from './messages.presenter.js';
 import { MessagesService } from './messages.service.js';
 import { ReceiptsService } from './receipts.service.js';
@@ -26,7 +27,7 @@ export class MessagesGateway {
     summary: 'Send a message; acknowledged once it is committed',
     ack: SentMessageBody,
     emits: ['new_message'],
-    errors: [...ROOM_ERRORS, 'ROOM_INACTIVE', 'MESSAGE_TOO_LONG', 'FORBIDDEN'],
+    errors: SENDING_FILES_ERRORS,
     example: {
       room_id: 'service_789',
       message: 'Hello, I have a question',

@@ -1,7 +1,7 @@
 import { ConnectedSocket, MessageBody } from '@nestjs/websockets';
 import { CurrentActor, type Actor } from '#libs/platform/auth';
 import { ChatGateway, OnEvent, Turn, type ChatSocket, type EventTurn } from '#libs/platform/realtime';
-import { MessagesService, ReactionsService } from '#libs/messages';
+import { MessagesService, ReactionsService, SENDING_ERRORS } from '#libs/messages';
 import { BOOKING_DIALECT } from './booking.dialect.js';
 import { WRITE_CODES } from './booking.errors.js';
 import { toReactionCount } from './booking.presenter.js';
@@ -30,7 +30,7 @@ export class BookingMessagesGateway {
     summary: 'Send a message; one that was sent by REST before is not stored or delivered again',
     ack: MessageSentBody,
     emits: ['message_sent', 'new_message'],
-    errors: [...WRITE_CODES, 'RATE_LIMITED', 'MESSAGE_TOO_LONG', 'FORBIDDEN'],
+    errors: [...WRITE_CODES, ...SENDING_ERRORS],
     example: {
       ...EXAMPLE,
       message: { id: 'm-1', content: 'Hello, I need help with my reading', type: 'text' },

@@ -1,7 +1,7 @@
 import { Body, Param, Query } from '@nestjs/common';
 import { type Actor, CurrentActor } from '#libs/platform/auth';
 import { ChatController, Endpoint, Reply } from '#libs/platform/http';
-import { HistoryService, MessagesService, ReceiptsService } from '#libs/messages';
+import { HistoryService, MessagesService, ReceiptsService, SENDING_ERRORS } from '#libs/messages';
 import { ROOM_ERRORS } from '#libs/rooms';
 import { bookingDialect } from './booking.dialect.js';
 import { BookingMessageBody, BookingMessagePageBody, messageExample } from './dto/message.body.js';
@@ -43,7 +43,7 @@ export class BookingMessagesController {
     summary: 'Send a text message; answered once it is committed',
     response: BookingMessageBody,
     message: SENT,
-    errors: [...ROOM_ERRORS, 'MESSAGE_TOO_LONG', 'ROOM_INACTIVE'],
+    errors: SENDING_ERRORS,
     examples: {
       body: {
         session_id: messageExample.session_id,

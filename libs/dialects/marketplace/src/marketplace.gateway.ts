@@ -9,7 +9,7 @@ import {
   type ChatSocket,
   type EventTurn,
 } from '#libs/platform/realtime';
-import { ReceiptsService } from '#libs/messages';
+import { ReceiptsService, SENDING_FILES_ERRORS } from '#libs/messages';
 import { TypingService } from '#libs/presence';
 import { RoomJoinService } from '#libs/rooms';
 import { ConversationsService } from './conversations.service.js';
@@ -84,7 +84,7 @@ export class MarketplaceGateway {
     summary: 'Send a message; acknowledged once it is committed',
     ack: OneMessageBody,
     emits: ['chat-new-message', 'chat-error'],
-    errors: [...CONVERSATION_CODES, 'ROOM_INACTIVE', 'MESSAGE_TOO_LONG', 'TOO_MANY_FILES', 'RATE_LIMITED'],
+    errors: [...CONVERSATION_CODES, ...SENDING_FILES_ERRORS],
     outlivesConnection: true,
     pipelined: true,
     example: { ...EXAMPLE, content: messageExample.content, messageType: 'TEXT' },

@@ -1,3 +1,4 @@
+import { SENDING_FILES_ERRORS } from '#libs/messages';
 import { Body, Param, Query } from '@nestjs/common';
 import { type Actor, CurrentActor } from '#libs/platform/auth';
 import { ChatController, Endpoint, Reply } from '#libs/platform/http';
@@ -37,7 +38,7 @@ export class MarketplaceMessagesController {
     params: CONVERSATION_PARAMS,
     response: MarketplaceMessageBody,
     message: SENT,
-    errors: [...ROOM_ERRORS, 'MESSAGE_TOO_LONG', 'TOO_MANY_FILES', 'ROOM_INACTIVE'],
+    errors: SENDING_FILES_ERRORS,
     examples: {
       body: { content: messageExample.content, messageType: 'TEXT' },
       response: messageExample,

@@ -4,7 +4,7 @@ import { type Actor, CurrentActor } from '#libs/platform/auth';
 import { UPLOAD_ERRORS } from '#libs/attachments';
 import { ChatController, Endpoint, Reply } from '#libs/platform/http';
 import { untrustedToDto } from '#libs/platform/validation';
-import { HistoryService, ReceiptsService } from '#libs/messages';
+import { HistoryService, ReceiptsService, SENDING_FILES_ERRORS } from '#libs/messages';
 import { ROOM_ERRORS } from '#libs/rooms';
 import { MessageBody, messageExample } from './dto/message.body.js';
 import {
@@ -52,7 +52,7 @@ export class SessionMessagesController {
     body: SupportSendMessageDto,
     form: SupportMessageFormDto,
     response: MessageBody,
-    errors: [...ROOM_ERRORS, ...UPLOAD_ERRORS, 'MESSAGE_TOO_LONG', 'ROOM_INACTIVE'],
+    errors: [...SENDING_FILES_ERRORS, ...UPLOAD_ERRORS],
     examples: { body: { content: 'Check this screenshot', message_type: 'image' }, response: messageExample },
   })
   async send(@CurrentActor() actor: Actor, @Param('sessionId') id: string, @Req() request: Request) {

@@ -1,7 +1,7 @@
 import { ConnectedSocket, MessageBody } from '@nestjs/websockets';
 import { CurrentActor, type Actor } from '#libs/platform/auth';
 import { ChatGateway, OnEvent, Turn, type ChatSocket, type EventTurn } from '#libs/platform/realtime';
-import { ReceiptsService } from '#libs/messages';
+import { ReceiptsService, SENDING_FILES_ERRORS } from '#libs/messages';
 import { TypingService } from '#libs/presence';
 import { messageExample } from './dto/message.body.js';
 import { MessageSentPayload, UnreadBody } from './dto/session-events.body.js';
@@ -35,7 +35,7 @@ export class SupportMessagesGateway {
     summary: 'Send a message; acknowledged once it is committed',
     ack: MessageSentPayload,
     emits: ['message_sent', 'new_message'],
-    errors: [...ERRORS, 'ROOM_INACTIVE', 'MESSAGE_TOO_LONG', 'RATE_LIMITED'],
+    errors: [...ERRORS, ...SENDING_FILES_ERRORS],
     example: { ...example, content: 'Message text', message_type: 'text', temp_id: 'temp-1705329000000' },
   })
   async send(

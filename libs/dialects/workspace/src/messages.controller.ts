@@ -11,7 +11,7 @@ import {
   WorkspaceSendMessageDto,
 } from './dto/messages.dto.js';
 import { toMessage } from './messages.presenter.js';
-import { MESSAGE_ERRORS, MESSAGE_PARAMS, ROOM_PARAMS, SENDING_ERRORS } from './routes.js';
+import { MESSAGE_ERRORS, MESSAGE_PARAMS, ROOM_PARAMS, SEND_ERRORS } from './routes.js';
 import { workspaceDialect } from './workspace.dialect.js';
 import { sending } from './workspace.errors.js';
 
@@ -53,7 +53,7 @@ export class WorkspaceMessagesController {
     params: ROOM_PARAMS,
     response: WorkspaceStoredMessageBody,
     message: SENT,
-    errors: SENDING_ERRORS,
+    errors: SEND_ERRORS,
     examples: {
       body: {
         content: 'Hello everyone!',

@@ -1,4 +1,5 @@
 import type { PathParameter } from '#libs/platform/http';
+import { SENDING_FILES_ERRORS } from '#libs/messages';
 import { ROOM_ERRORS } from '#libs/rooms';
 import { messageExample } from './dto/messages.body.js';
 import { roomExample } from './rooms.presenter.js';
@@ -12,15 +13,8 @@ export const MESSAGE_PARAMS: Record<string, PathParameter> = {
   messageId: { description: 'Id of the message', example: messageExample.id },
 };
 
-/** Codes of sending a message, by route or event. `FILE_NOT_READY`: a named upload waits for the virus scanner. */
-export const SENDING_ERRORS = [
-  ...ROOM_ERRORS,
-  'ROOM_INACTIVE',
-  'MESSAGE_TOO_LONG',
-  'TOO_MANY_FILES',
-  'FILE_NOT_READY',
-  'MESSAGE_SEND_FAILED',
-];
+/** Codes of sending a message, by route or event. */
+export const SEND_ERRORS = [...SENDING_FILES_ERRORS, 'MESSAGE_SEND_FAILED'];
 
 /** Codes of routes that take a message in a room. */
 export const MESSAGE_ERRORS = [...ROOM_ERRORS, 'MESSAGE_NOT_FOUND', 'ROOM_INACTIVE'];

@@ -14,7 +14,7 @@ import { toSendMessageBody, WorkspaceSendMessagePayloadDto } from './dto/message
 import { WorkspaceRoomPayloadDto } from './dto/rooms.dto.js';
 import { toMessage } from './messages.presenter.js';
 import { roomExample } from './rooms.presenter.js';
-import { SENDING_ERRORS } from './routes.js';
+import { SEND_ERRORS } from './routes.js';
 import { WorkspacePresence } from './workspace-presence.publisher.js';
 import { WorkspaceRoomsService } from './workspace-rooms.service.js';
 import { WORKSPACE_DIALECT } from './workspace.dialect.js';
@@ -82,7 +82,7 @@ export class WorkspaceGateway {
     summary: 'Send a message; confirmed once it is committed',
     ack: WorkspaceStoredMessageBody,
     emits: ['message_sent', 'new_message', 'message_error'],
-    errors: [...SENDING_ERRORS, 'FORBIDDEN'],
+    errors: [...SEND_ERRORS, 'FORBIDDEN'],
     example: { roomId: roomExample.id, content: 'Hello, world!', type: 'TEXT' },
   })
   async send(

@@ -1,5 +1,5 @@
-import { ROOM_ERRORS } from '#libs/rooms';
 import { commonErrors, defineErrors, DomainError } from '#libs/platform/errors';
+import { ROOM_ERRORS } from '#libs/rooms';
 
 export const messageErrors = defineErrors(
   'messages',

@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import parseRange from 'range-parser';
 import { Access } from '#libs/platform/auth';
 import { failureBody, Failures, logIdsOf } from '#libs/platform/http';
-import { Failure } from '#libs/platform/schemas';
+import { Failure, schemaOf } from '#libs/platform/schemas';
 import type { ByteRange } from '#libs/platform/storage';
 import { attachmentErrors } from './attachments.errors.js';
 import { DownloadsService, type Download } from './downloads.service.js';
@@ -50,7 +50,12 @@ export class DownloadsController {
   @ApiResponse({
     status: 416,
     description: '`RANGE_NOT_SATISFIABLE`: the range lies outside the file',
-    type: Failure,
+    content: {
+      'application/json': {
+        schema: schemaOf(Failure),
+        example: failureBody(attachmentErrors.badRange(2_048_576)),
+      },
+    },
   })
   async read(
     @Param('file') segment: string,

@@ -101,7 +101,7 @@ describe('a dialect that is added as docs/adding-a-dialect.md says', () => {
     expect(read?.responses['404']?.content['application/json']?.example).toEqual(refused.body);
     const add = openApi.paths['/api/courier/parcels']?.post;
     expect(Object.keys(add?.responses ?? {}).sort()).toEqual(
-      ['201', '400', '401', '403', '408', '409', '413', '415', '429', '503'].sort(),
+      ['201', '400', '401', '403', '408', '409', '413', '415', '429', '500', '503'].sort(),
     );
     const heavy = await member.rest.post('/api/courier/parcels', { parcel: 'heavy_1' });
     expect(add?.responses['409']?.content['application/json']?.example).toEqual(heavy.body);
@@ -119,6 +119,7 @@ describe('a dialect that is added as docs/adding-a-dialect.md says', () => {
       'UNAUTHORIZED',
       'RATE_LIMITED',
       'SERVICE_UNAVAILABLE',
+      'INTERNAL',
     ]);
     expect(messages['courier.server.courier_error']).toBeDefined();
   });

@@ -42,7 +42,8 @@ describe('documented failures', () => {
       ['UNAUTHORIZED', 'FORBIDDEN', 'RATE_LIMITED', 'SERVICE_UNAVAILABLE'],
     ],
   ])('follow from access and input: of %s', (_what, operation, expected) => {
-    expect(codes(operation)).toEqual(expected);
+    // And faults of our own, of whatever it is.
+    expect(codes(operation)).toEqual([...expected, 'INTERNAL']);
   });
 
   it('are told in the codes of the dialect, its own first and each once', () => {
@@ -60,7 +61,7 @@ describe('documented failures', () => {
       ['FORBIDDEN', 'Not yours.'],
       ['UNAUTHORIZED', 'A valid bearer token is required.'],
     ]);
-    expect(failures).toHaveLength(5);
+    expect(failures).toHaveLength(6);
   });
 
   it('cannot be told of a code that no errors file declares', () => {

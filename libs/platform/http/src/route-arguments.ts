@@ -5,7 +5,10 @@ import { isDto } from '#libs/platform/validation';
 
 const KINDS = { body: RouteParamtypes.BODY, query: RouteParamtypes.QUERY } as const;
 
-/** The DTO class of a handler's whole `@Body()` or `@Query()`, from what TypeScript tells of its parameters. */
+/**
+ * The DTO class of a handler's whole `@Body()` or `@Query()`, from what TypeScript tells of its parameters.
+ * @throws where it is no such class: what is not checked reaches no handler
+ */
 export function argumentClass(
   prototype: object,
   name: string | symbol,
@@ -17,7 +20,9 @@ export function argumentClass(
   for (const [key, { index, data }] of Object.entries(declared ?? {}))
     if (key.startsWith(`${KINDS[kind]}:`) && data === undefined) {
       const type = types?.[index];
-      return isDto(type) ? type : undefined;
+      if (isDto(type)) return type;
+      const handler = `${prototype.constructor.name}.${String(name)}`;
+      throw new Error(`${handler}: nothing checks its ${kind}; give it a DTO class, imported as a value`);
     }
   return undefined;
 }

@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { SocketEvents } from '#libs/platform/realtime';
 import { form, send } from '../attachments/support/uploads.js';
@@ -39,6 +40,9 @@ function withIds(value: unknown, ids: Ids, key = ''): unknown {
 }
 
 /** Every route and every event, called by outsiders with the ids of rooms, messages and files of others. */
+/** They walk over every route and every event; a busy machine takes its time. */
+jest.setTimeout(180_000);
+
 describe('ids of other people', () => {
   let world: World;
   let victim: Person;

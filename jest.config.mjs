@@ -26,6 +26,8 @@ export default {
   setupFilesAfterEnv: ['<rootDir>/test/support/setup.ts'],
   // On two cores: tests of whole servers wait for processes as often as they work.
   maxWorkers: 3,
+  // ES modules of a finished spec are never let go (Node's vm): a worker would grow by some 50 MB with each.
+  workerIdleMemoryLimit: '1GB',
   // Longer than several waits of a test, so that the wait that failed is told and not the test's time.
   testTimeout: 60_000,
   forceExit: false,

@@ -53,6 +53,7 @@ export function createLogger(options: LogOptions, destination?: DestinationStrea
 /** Nest's own account of its start: for those who look for it. */
 const QUIET_CONTEXTS = new Set([
   'InstanceLoader',
+  'WebSocketsController',
   'RoutesResolver',
   'RouterExplorer',
   'NestFactory',

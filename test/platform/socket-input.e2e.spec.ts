@@ -1,3 +1,4 @@
+import { Dialect } from '#libs/platform/dialects';
 import { RealtimeServer, SocketEvents } from '#libs/platform/realtime';
 import type { SocketClient } from '../support/socket-client.js';
 import { ONE_NODE, World, type Person } from '../support/world.js';
@@ -273,7 +274,11 @@ describe('a fault of the server itself', () => {
 
   it('in telling dialects apart costs that event alone', async () => {
     const { app } = world.server;
-    app.get(RealtimeServer).registerDialect({ name: 'other', namespaces: ['/'], errorEvents: () => [] });
+    app
+      .get(RealtimeServer)
+      .registerDialect(
+        new Dialect({ name: 'other', description: 'Of the spec', namespaces: ['/'], errorEvents: () => [] }),
+      );
     app.get(SocketEvents).useClassifier((_event, payload, candidates) => {
       if ((payload as { odd?: boolean }).odd) throw new Error('a fault of the classifier');
       return candidates[0] as string;

@@ -2,7 +2,7 @@ import { Param, Req } from '@nestjs/common';
 import type { Request } from 'express';
 import { type Actor, CurrentActor } from '#libs/platform/auth';
 import { ChatController, Endpoint, Reply } from '#libs/platform/http';
-import { serviceDialect } from '#libs/rooms';
+import { ROOM_ERRORS, serviceDialect } from '#libs/rooms';
 import {
   SupportUploadBody,
   toSupportUpload,
@@ -34,7 +34,7 @@ export class AttachmentsController {
     form: UploadFormDto,
     response: { name: 'Uploads', oneOf: [UploadBody, [SupportUploadBody]] },
     message: WAITING,
-    errors: [...UPLOAD_ERRORS, 'ROOM_NOT_FOUND', 'ACCESS_DENIED', 'ROOM_INACTIVE'],
+    errors: [...UPLOAD_ERRORS, ...ROOM_ERRORS, 'ROOM_INACTIVE'],
     examples: { response: waitingExample },
   })
   async upload(@CurrentActor() actor: Actor, @Req() request: Request) {

@@ -2,7 +2,7 @@ import { MessageBody } from '@nestjs/websockets';
 import { CurrentActor, type Actor } from '#libs/platform/auth';
 import { ChatGateway, OnEvent } from '#libs/platform/realtime';
 import { toPublicUser, UsersService } from '#libs/directory';
-import { SERVICE_DIALECT, wireRoomId } from '#libs/rooms';
+import { ROOM_ERRORS, SERVICE_DIALECT, wireRoomId } from '#libs/rooms';
 import { DeletedMessageBody, UnreadCountBody } from './dto/answers.body.js';
 import {
   DeleteMessagePayloadDto,
@@ -80,7 +80,7 @@ export class MessageChangesGateway {
     summary: 'Make a message and all after it unread again, for you',
     ack: UnreadCountBody,
     emits: ['unread_changed'],
-    errors: ['ROOM_NOT_FOUND', 'ACCESS_DENIED', 'MESSAGE_NOT_FOUND'],
+    errors: [...ROOM_ERRORS, 'MESSAGE_NOT_FOUND'],
     example: { room_id: 'service_789', message_id: EXAMPLE_ID },
   })
   async markUnread(

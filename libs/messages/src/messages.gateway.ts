@@ -1,7 +1,7 @@
 import { MessageBody } from '@nestjs/websockets';
 import { CurrentActor, type Actor } from '#libs/platform/auth';
 import { ChatGateway, OnEvent, Turn, type EventTurn } from '#libs/platform/realtime';
-import { SERVICE_DIALECT } from '#libs/rooms';
+import { ROOM_ERRORS, SERVICE_DIALECT } from '#libs/rooms';
 import { UnreadCountBody } from './dto/answers.body.js';
 import { MessageBody as SentMessageBody } from './dto/message.body.js';
 import { MarkPayloadDto, SendMessagePayloadDto } from './dto/messages.dto.js';
@@ -9,8 +9,6 @@ import { SENDING_FILES_ERRORS } from './messages.errors.js';
 import { toMessage } from './messages.presenter.js';
 import { MessagesService } from './messages.service.js';
 import { ReceiptsService } from './receipts.service.js';
-
-const ROOM_ERRORS = ['ROOM_NOT_FOUND', 'ACCESS_DENIED'];
 
 /** Messages on sockets, in the service dialect. */
 @ChatGateway(SERVICE_DIALECT)

@@ -1,4 +1,4 @@
-import { parseUuid } from '#libs/platform/validation';
+import { isObject, parseUuid } from '#libs/platform/validation';
 import type { OutgoingFile } from './message-content.js';
 import type { AttachmentView } from './message-view.js';
 
@@ -27,6 +27,3 @@ function entriesOf(data: unknown): unknown[] {
   if (Array.isArray(data)) return data;
   return isObject(data) ? [data, ...Object.values(data).flat()] : [];
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,7 +1,7 @@
 import { Param, Query } from '@nestjs/common';
 import { type Actor, CurrentActor } from '#libs/platform/auth';
 import { ChatController, Endpoint } from '#libs/platform/http';
-import { serviceDialect } from '#libs/rooms';
+import { ROOM_ERRORS, serviceDialect } from '#libs/rooms';
 import { PresenceQueryDto } from './dto/presence.dto.js';
 import { OnlineUsersBody, PresenceOfUsersBody, toOnlineUsers, toPresence } from './presence.presenter.js';
 import { PresenceService } from './presence.service.js';
@@ -14,7 +14,7 @@ export class PresenceController {
     access: 'authenticated',
     summary: 'People of a room who are online, yourself included',
     response: OnlineUsersBody,
-    errors: ['ROOM_NOT_FOUND', 'ACCESS_DENIED'],
+    errors: ROOM_ERRORS,
   })
   async online(@CurrentActor() actor: Actor, @Param('room_id') ref: string) {
     const { roomRef, users } = await this.presence.onlineIn(actor, ref);

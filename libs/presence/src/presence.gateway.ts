@@ -1,13 +1,11 @@
 import { ConnectedSocket, MessageBody } from '@nestjs/websockets';
 import { CurrentActor, type Actor } from '#libs/platform/auth';
 import { ChatGateway, OnEvent, type ChatSocket } from '#libs/platform/realtime';
-import { RoomPayloadDto, SERVICE_DIALECT } from '#libs/rooms';
+import { ROOM_ERRORS, RoomPayloadDto, SERVICE_DIALECT } from '#libs/rooms';
 import { OnlineUsersBody, toOnlineUsers } from './presence.presenter.js';
 import { PresencePublisher } from './presence.publisher.js';
 import { PresenceService } from './presence.service.js';
 import { TypingService } from './typing.service.js';
-
-const ROOM_ERRORS = ['ROOM_NOT_FOUND', 'ACCESS_DENIED'];
 
 /** Presence and typing on sockets, in the service dialect. */
 @ChatGateway(SERVICE_DIALECT)

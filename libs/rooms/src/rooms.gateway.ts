@@ -1,6 +1,7 @@
 import { ConnectedSocket, MessageBody } from '@nestjs/websockets';
 import { CurrentActor, type Actor } from '#libs/platform/auth';
 import { ChatGateway, OnEvent, Turn, type ChatSocket, type EventTurn } from '#libs/platform/realtime';
+import { ROOM_ERRORS } from './rooms.errors.js';
 import { JoinedRoomBody, RoomNamedPayload } from './dto/room-events.body.js';
 import { JoinRoomPayloadDto, RoomPayloadDto } from './dto/room-ref.js';
 import { RoomJoinService } from './room-join.service.js';
@@ -21,7 +22,7 @@ export class RoomsGateway {
     summary: 'Receive a room with this socket; who may join it and is not in it becomes a participant',
     ack: JoinedRoomBody,
     emits: ['room_joined', 'user_joined'],
-    errors: ['ROOM_NOT_FOUND', 'ACCESS_DENIED', 'ROOM_FULL'],
+    errors: [...ROOM_ERRORS, 'ROOM_FULL'],
     example: { room_id: 'service_789', after_seq: 41 },
   })
   async join(
@@ -40,7 +41,7 @@ export class RoomsGateway {
     summary: 'Stop receiving a room with this socket; you stay a participant (REST leaves for good)',
     ack: RoomNamedPayload,
     emits: ['room_left'],
-    errors: ['ROOM_NOT_FOUND', 'ACCESS_DENIED'],
+    errors: ROOM_ERRORS,
     example: { room_id: 'service_789' },
   })
   async leave(

@@ -1,4 +1,5 @@
 import type { JsonSchema } from '#libs/platform/schemas';
+import { isObject } from '#libs/platform/validation';
 
 const MAPS = ['properties', 'patternProperties'] as const;
 const LISTS = ['allOf', 'anyOf', 'oneOf'] as const;
@@ -26,6 +27,3 @@ export function plainSchema(schema: JsonSchema): JsonSchema {
   for (const key of PARTS) if (isObject(result[key])) result[key] = plainSchema(result[key] as JsonSchema);
   return result;
 }
-
-const isObject = (value: unknown): value is object =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

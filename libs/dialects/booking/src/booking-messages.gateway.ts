@@ -30,7 +30,7 @@ export class BookingMessagesGateway {
     summary: 'Send a message; one that was sent by REST before is not stored or delivered again',
     ack: MessageSentBody,
     emits: ['message_sent', 'new_message'],
-    errors: [...WRITE_CODES, ...SENDING_ERRORS],
+    errors: SENDING_ERRORS,
     example: {
       ...EXAMPLE,
       message: { id: 'm-1', content: 'Hello, I need help with my reading', type: 'text' },

@@ -1,8 +1,8 @@
 import { defineErrors, DomainError } from '#libs/platform/errors';
+import { ROOM_ERRORS } from '#libs/rooms';
 
-/** Codes of events about a session, and of those that write to it. */
-export const SESSION_CODES = ['ROOM_NOT_FOUND', 'ACCESS_DENIED'];
-export const WRITE_CODES = [...SESSION_CODES, 'ROOM_INACTIVE'];
+/** Codes of events that write to a session. */
+export const WRITE_CODES = [...ROOM_ERRORS, 'ROOM_INACTIVE'];
 
 export const bookingErrors = defineErrors('booking', {
   noChatJoined: () =>

@@ -4,7 +4,8 @@ import { ChatGateway, OnEvent, type ChatSocket } from '#libs/platform/realtime';
 import { TypingService } from '#libs/presence';
 import { BookingAttendance } from './attendance.service.js';
 import { BOOKING_DIALECT } from './booking.dialect.js';
-import { SESSION_CODES, WRITE_CODES } from './booking.errors.js';
+import { ROOM_ERRORS } from '#libs/rooms';
+import { WRITE_CODES } from './booking.errors.js';
 import { BookingPublisher } from './booking.publisher.js';
 import { ChatBody } from './dto/booking-events.body.js';
 import { messageExample } from './dto/message.body.js';
@@ -26,7 +27,7 @@ export class BookingGateway {
     summary: 'Receive a chat session with this socket',
     ack: ChatBody,
     emits: ['chat_joined', 'user_joined', 'user_typing'],
-    errors: SESSION_CODES,
+    errors: ROOM_ERRORS,
     example: EXAMPLE,
   })
   async join(
@@ -46,7 +47,7 @@ export class BookingGateway {
     summary: 'Stop receiving a chat session (without payload: the one joined last); you stay a participant',
     ack: ChatBody,
     emits: ['chat_left', 'user_left'],
-    errors: SESSION_CODES,
+    errors: ROOM_ERRORS,
     example: EXAMPLE,
   })
   async leave(
@@ -78,7 +79,7 @@ export class BookingGateway {
     access: 'authenticated',
     summary: 'Tell the chat joined last, or the named one, that you stopped typing',
     emits: ['user_typing'],
-    errors: SESSION_CODES,
+    errors: ROOM_ERRORS,
   })
   async typingStop(
     @CurrentActor() actor: Actor,

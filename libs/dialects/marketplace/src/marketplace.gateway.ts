@@ -11,7 +11,7 @@ import {
 } from '#libs/platform/realtime';
 import { ReceiptsService, SENDING_FILES_ERRORS } from '#libs/messages';
 import { TypingService } from '#libs/presence';
-import { RoomJoinService } from '#libs/rooms';
+import { ROOM_ERRORS, RoomJoinService } from '#libs/rooms';
 import { ConversationsService } from './conversations.service.js';
 import { JoinedConversationBody, LeftConversationBody, TypingStateBody } from './dto/conversation.body.js';
 import { CONVERSATION_ID, MESSAGE_ID } from './dto/ids.js';
@@ -26,7 +26,6 @@ import { MARKETPLACE_DIALECT } from './marketplace.dialect.js';
 import { MarketplacePublisher } from './marketplace.publisher.js';
 import { toStatus } from './messages.presenter.js';
 
-const CONVERSATION_CODES = ['ROOM_NOT_FOUND', 'ACCESS_DENIED'];
 const EXAMPLE = { conversationId: CONVERSATION_ID };
 
 /** The socket events of the marketplace contract; `chat-authenticate` has a gateway of its own. */
@@ -46,7 +45,7 @@ export class MarketplaceGateway {
     summary: 'Receive a conversation with this socket',
     ack: JoinedConversationBody,
     emits: ['chat-joined-conversation', 'chat-error'],
-    errors: CONVERSATION_CODES,
+    errors: ROOM_ERRORS,
     example: EXAMPLE,
   })
   async join(
@@ -65,7 +64,7 @@ export class MarketplaceGateway {
     summary: 'Stop receiving a conversation with this socket; it stays yours',
     ack: LeftConversationBody,
     emits: ['chat-left-conversation', 'chat-error'],
-    errors: CONVERSATION_CODES,
+    errors: ROOM_ERRORS,
     example: EXAMPLE,
   })
   async leave(
@@ -84,7 +83,7 @@ export class MarketplaceGateway {
     summary: 'Send a message; acknowledged once it is committed',
     ack: OneMessageBody,
     emits: ['chat-new-message', 'chat-error'],
-    errors: [...CONVERSATION_CODES, ...SENDING_FILES_ERRORS],
+    errors: SENDING_FILES_ERRORS,
     outlivesConnection: true,
     pipelined: true,
     example: { ...EXAMPLE, content: messageExample.content, messageType: 'TEXT' },
@@ -102,7 +101,7 @@ export class MarketplaceGateway {
     summary: 'Tell the conversation that you type, or stopped; ends by itself (CHAT_TYPING_TIMEOUT)',
     ack: TypingStateBody,
     emits: ['chat-user-typing', 'chat-error'],
-    errors: [...CONVERSATION_CODES, 'ROOM_INACTIVE'],
+    errors: [...ROOM_ERRORS, 'ROOM_INACTIVE'],
     example: { ...EXAMPLE, isTyping: true },
   })
   async type(

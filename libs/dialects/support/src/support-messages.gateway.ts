@@ -3,6 +3,7 @@ import { CurrentActor, type Actor } from '#libs/platform/auth';
 import { ChatGateway, OnEvent, Turn, type ChatSocket, type EventTurn } from '#libs/platform/realtime';
 import { ReceiptsService, SENDING_FILES_ERRORS } from '#libs/messages';
 import { TypingService } from '#libs/presence';
+import { ROOM_ERRORS } from '#libs/rooms';
 import { messageExample } from './dto/message.body.js';
 import { MessageSentPayload, UnreadBody } from './dto/session-events.body.js';
 import { sessionExample } from './dto/session.body.js';
@@ -15,7 +16,6 @@ import { SessionsService } from './sessions.service.js';
 import { SUPPORT_DIALECT } from './support.dialect.js';
 import { SupportPublisher } from './support.publisher.js';
 
-const ERRORS = ['ROOM_NOT_FOUND', 'ACCESS_DENIED'];
 const example = { session_id: sessionExample.id };
 
 /** Messages of sessions on sockets. */
@@ -35,7 +35,7 @@ export class SupportMessagesGateway {
     summary: 'Send a message; acknowledged once it is committed',
     ack: MessageSentPayload,
     emits: ['message_sent', 'new_message'],
-    errors: [...ERRORS, ...SENDING_FILES_ERRORS],
+    errors: SENDING_FILES_ERRORS,
     example: { ...example, content: 'Message text', message_type: 'text', temp_id: 'temp-1705329000000' },
   })
   async send(
@@ -58,7 +58,7 @@ export class SupportMessagesGateway {
     access: 'authenticated',
     summary: 'Tell the session that you type; ends by itself after 10 s',
     emits: ['user_typing', 'typing_stopped'],
-    errors: [...ERRORS, 'ROOM_INACTIVE'],
+    errors: [...ROOM_ERRORS, 'ROOM_INACTIVE'],
     example,
   })
   async startTyping(@CurrentActor() actor: Actor, @MessageBody() { session_id }: SupportSessionPayloadDto) {
@@ -69,7 +69,7 @@ export class SupportMessagesGateway {
     access: 'authenticated',
     summary: 'Tell the session that you stopped typing',
     emits: ['typing_stopped'],
-    errors: ERRORS,
+    errors: ROOM_ERRORS,
     example,
   })
   async stopTyping(@CurrentActor() actor: Actor, @MessageBody() { session_id }: SupportSessionPayloadDto) {
@@ -81,7 +81,7 @@ export class SupportMessagesGateway {
     summary: 'Mark exactly the named messages as read, or (null) everything',
     ack: UnreadBody,
     emits: ['messages_read'],
-    errors: [...ERRORS, 'MESSAGE_NOT_FOUND'],
+    errors: [...ROOM_ERRORS, 'MESSAGE_NOT_FOUND'],
     example: { ...example, message_ids: [messageExample.id] },
   })
   async markAsRead(

@@ -1,7 +1,7 @@
 import { ConnectedSocket, MessageBody } from '@nestjs/websockets';
 import { CurrentActor, type Actor } from '#libs/platform/auth';
 import { ChatGateway, OnEvent, Turn, type ChatSocket, type EventTurn } from '#libs/platform/realtime';
-import { SupportQueueService } from '#libs/rooms';
+import { ROOM_ERRORS, SupportQueueService } from '#libs/rooms';
 import {
   ChatAcceptedPayload,
   ChatClosedPayload,
@@ -15,7 +15,6 @@ import { SessionViews } from './session-views.js';
 import { SUPPORT_DIALECT } from './support.dialect.js';
 import { SupportPublisher } from './support.publisher.js';
 
-const ERRORS = ['ROOM_NOT_FOUND', 'ACCESS_DENIED'];
 const example = { session_id: sessionExample.id };
 
 /** Sessions on sockets. */
@@ -33,7 +32,7 @@ export class SupportSessionsGateway {
     summary: 'Receive a session with this socket; an agent who is not in it becomes a participant',
     ack: SessionJoinedPayload,
     emits: ['session_joined', 'user_joined'],
-    errors: ERRORS,
+    errors: ROOM_ERRORS,
     example,
   })
   async join(
@@ -52,7 +51,7 @@ export class SupportSessionsGateway {
     summary: 'Stop receiving a session with this socket; you stay a participant',
     ack: SessionLeftBody,
     emits: ['user_left'],
-    errors: ERRORS,
+    errors: ROOM_ERRORS,
     example,
   })
   async leave(
@@ -68,7 +67,7 @@ export class SupportSessionsGateway {
     summary: 'Take a session, for agents, support, staff and admins; this socket receives it from then on',
     ack: ChatAcceptedPayload,
     emits: ['chat_accepted', 'session_status_changed', 'user_joined'],
-    errors: [...ERRORS, 'ALREADY_ASSIGNED', 'ROOM_INACTIVE'],
+    errors: [...ROOM_ERRORS, 'ALREADY_ASSIGNED', 'ROOM_INACTIVE'],
     example,
   })
   async accept(
@@ -94,7 +93,7 @@ export class SupportSessionsGateway {
     summary: 'Close a session; it takes no new messages',
     ack: ChatClosedPayload,
     emits: ['chat_closed', 'session_status_changed'],
-    errors: [...ERRORS, 'CONFLICT'],
+    errors: [...ROOM_ERRORS, 'CONFLICT'],
     example,
   })
   async close(

@@ -6,6 +6,7 @@ import {
   type ReactionGroup,
   type RepliedMessage,
 } from '#libs/messages';
+import { isObject } from '#libs/platform/validation';
 import type {
   WorkspaceMessageBody,
   WorkspaceReactionBody,
@@ -50,9 +51,6 @@ const toReplied = (view: RepliedMessage): WorkspaceRepliedMessageBody => ({
   sentAt: view.createdAt.toISOString(),
   sender: toPerson(view.sender),
 });
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** What this contract's clients sent with it, or the files that were uploaded for it. */
 function attachmentsOf({ metadata, attachments }: MessageView): Record<string, unknown> | null {

@@ -3,11 +3,13 @@ import { ApiProperty } from '@nestjs/swagger';
 import {
   enumeration,
   Field,
-  idOf,
-  ListField,
   type FieldOptions,
+  idOf,
   type Kind,
+  ListField,
   type ListOptions,
+  rawTextOf,
+  withRule,
 } from '#libs/platform/validation';
 import { MESSAGE_TYPES } from '../entities/message.entity.js';
 
@@ -61,44 +63,28 @@ export const ApiClientId = () =>
 
 const REACTION_MAX = 32;
 const REACTION = /^[^\s\p{C}]\S*$/u;
-const isText = (value: unknown): value is string => typeof value === 'string';
+
+const reactionText = rawTextOf(REACTION_MAX, { trim: true, filled: true, notText: 'must be an emoji' });
 
 /** An emoji, or a short name such as :shipit:. */
-export const reactionKind: Kind = {
-  schema: { type: 'string', minLength: 1, maxLength: REACTION_MAX, example: '❤️' },
-  read: (value) => (isText(value) ? value.trim() : value),
-  rules: [
-    { name: 'isText', holds: isText, message: 'must be an emoji' },
-    { name: 'isNotEmpty', holds: (value) => value !== '', message: 'must not be empty' },
-    {
-      name: 'maxLength',
-      holds: (value) => (value as string).length <= REACTION_MAX,
-      message: `must have at most ${REACTION_MAX} characters`,
-    },
-    {
-      name: 'isReaction',
-      holds: (value) => REACTION.test(value as string),
-      message: 'must be an emoji or a name without spaces',
-    },
-  ],
-};
+export const reactionKind = withRule(
+  { ...reactionText, schema: { ...reactionText.schema, example: '❤️' } },
+  'isReaction',
+  (value: string) => REACTION.test(value),
+  'must be an emoji or a name without spaces',
+);
 export const ReactionName = (options?: FieldOptions) => Field(reactionKind, options);
 
 const MOST_TEXT = 1_000_000;
+
+const messageText = rawTextOf(MOST_TEXT);
 
 /**
  * The text of a message. How long it may be is the service's rule: it is configurable and has its own code; this only
  * bounds what is looked at.
  */
 export const messageTextKind: Kind = {
-  schema: { type: 'string', maxLength: MOST_TEXT, description: 'At most 2,000 characters' },
-  rules: [
-    { name: 'isText', holds: isText, message: 'must be text' },
-    {
-      name: 'maxLength',
-      holds: (value) => (value as string).length <= MOST_TEXT,
-      message: `must have at most ${MOST_TEXT} characters`,
-    },
-  ],
+  ...messageText,
+  schema: { ...messageText.schema, description: 'At most 2,000 characters' },
 };
 export const MessageText = (options?: FieldOptions) => Field(messageTextKind, options);

@@ -6,27 +6,12 @@ import {
   OneOf,
   PageQueryDto,
   QueryList,
-  type Kind,
+  rawTextOf,
 } from '#libs/platform/validation';
 import type { MessageType } from '../entities/message.entity.js';
 import { messageTypes } from './message-fields.js';
 
-const MOST_TEXT = 200;
-const isText = (value: unknown): value is string => typeof value === 'string';
-
-const searchTextKind: Kind = {
-  schema: { type: 'string', minLength: 1, maxLength: MOST_TEXT },
-  read: (value) => (isText(value) ? value.trim() : value),
-  rules: [
-    { name: 'isText', holds: isText, message: 'is required' },
-    { name: 'isNotEmpty', holds: (value) => value !== '', message: 'must not be empty' },
-    {
-      name: 'maxLength',
-      holds: (value) => (value as string).length <= MOST_TEXT,
-      message: `must have at most ${MOST_TEXT} characters`,
-    },
-  ],
-};
+const searchTextKind = rawTextOf(200, { trim: true, filled: true, notText: 'is required' });
 
 export class SearchQueryDto extends PageQueryDto {
   @Field(searchTextKind, {

@@ -1,3 +1,5 @@
+import { isObject } from '#libs/platform/validation';
+
 type Payload = Record<string, unknown> | undefined;
 
 /** One way in which a dialect knows an event of a shared namespace for its own. */
@@ -38,12 +40,9 @@ export function addRecognition(dialect: string, recognises: readonly Recognition
 export const has = (payload: Payload, key: string): boolean =>
   payload !== undefined && Object.hasOwn(payload, key);
 
-const isObject = (value: unknown): boolean =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** @param candidates dialects that know the event (all of the namespace for an unknown one) */
 export function dialectFor(event: string, payload: unknown, candidates: readonly string[]): string {
-  const object = isObject(payload) ? (payload as Record<string, unknown>) : undefined;
+  const object = isObject(payload) ? payload : undefined;
   const line = lines.find(({ dialect, fits }) => candidates.includes(dialect) && fits(event, object));
   if (line) return line.dialect;
   return candidates.includes(DEFAULT_DIALECT) ? DEFAULT_DIALECT : (candidates[0] as string);

@@ -1,4 +1,4 @@
-import { Delete, Get, HttpCode, Patch, Post, Put, SetMetadata } from '@nestjs/common';
+import { Delete, Get, HttpCode, Patch, Post, Put, SetMetadata, type Type } from '@nestjs/common';
 import {
   ApiBearerAuth,
   ApiBody,
@@ -10,7 +10,6 @@ import {
   type ApiOperationOptions,
   type ApiResponseOptions,
 } from '@nestjs/swagger';
-import type { Type } from '@nestjs/common';
 import { Access, describeAccess, type AccessRule } from '#libs/platform/auth';
 import { answerOf, schemaOf, type DataType } from '#libs/platform/schemas';
 import { argumentClass } from './route-arguments.js';

@@ -15,8 +15,8 @@ import {
 import { SessionRegistry } from '#libs/platform/cluster';
 import { AppConfig } from '#libs/platform/config';
 import { commonErrors, DomainError, toDomainError } from '#libs/platform/errors';
+import { failureBody } from '#libs/platform/http';
 import type { ClaimDto } from './claim.js';
-
 import { ExpiryWatch } from './expiry-watch.js';
 import { FloodGuard } from './floods/flood-guard.js';
 import { EventQueue } from './gateways/event-queue.js';
@@ -284,7 +284,5 @@ const isGiven = (value: unknown): boolean => value !== undefined && value !== nu
 
 function connectError(thrown: unknown): Error {
   const error: DomainError = toDomainError(thrown);
-  return Object.assign(new Error(error.message), {
-    data: { success: false, error: error.message, code: error.code, details: error.details },
-  });
+  return Object.assign(new Error(error.message), { data: failureBody(error) });
 }

@@ -1,6 +1,6 @@
 export { ClaimDto } from './claim.js';
 export { Connections, type ConnectionObserver, type SelfPresenter } from './connections.js';
-export { ANY_DIALECT, type DialectClassifier, type SocketDialect } from './dialects.js';
+export { ANY_DIALECT, type DialectClassifier } from './dialects.js';
 export { DeliveryGate, type AlreadyKnown } from './delivery-gate.js';
 export { DialectEmitter } from './emitter.js';
 export { ChatIoAdapter } from './gateways/chat-io.adapter.js';

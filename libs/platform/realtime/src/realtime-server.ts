@@ -7,7 +7,7 @@ import { AppConfig } from '#libs/platform/config';
 import type { DomainError } from '#libs/platform/errors';
 import { Metrics } from '#libs/platform/metrics';
 import { HandshakeGate } from './admission/handshake-gate.js';
-import type { SocketDialect } from './dialects.js';
+import type { Dialect } from '#libs/platform/dialects';
 import { cutConnection, type EngineConnection } from './engine-connection.js';
 import { FloodGuard } from './floods/flood-guard.js';
 import { isRequestAllowed } from './origin.js';
@@ -36,7 +36,7 @@ export interface EmitOptions {
 @Injectable()
 export class RealtimeServer {
   private readonly logger = new Logger(RealtimeServer.name);
-  private readonly dialects = new Map<string, SocketDialect>();
+  private readonly dialects = new Map<string, Dialect>();
   private readonly dialectNames = new Map<string, readonly string[]>();
   private server: Server | undefined;
   /** What is known without asking other servers. */
@@ -58,14 +58,14 @@ export class RealtimeServer {
     );
   }
 
-  registerDialect(dialect: SocketDialect): void {
+  registerDialect(dialect: Dialect): void {
     this.dialects.set(dialect.name, dialect);
     for (const namespace of dialect.namespaces) {
       this.dialectNames.set(namespace, [...this.dialectsIn(namespace), dialect.name]);
     }
   }
 
-  dialect(name: string): SocketDialect {
+  dialect(name: string): Dialect {
     const dialect = this.dialects.get(name);
     if (!dialect) throw new Error(`Dialect ${name} is not registered`);
     return dialect;
@@ -85,7 +85,7 @@ export class RealtimeServer {
     const owner = this.dialectsIn(namespace)
       .map((name) => this.dialect(name))
       .find(({ authErrorEvent }) => authErrorEvent === event);
-    return owner?.codeOf?.(error) ?? error.code;
+    return owner?.codeOf(error) ?? error.code;
   }
 
   attach(http: HttpServer): Server {

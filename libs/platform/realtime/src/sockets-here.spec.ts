@@ -1,8 +1,8 @@
-import type { SocketDialect } from './dialects.js';
+import type { Dialect } from '#libs/platform/dialects';
 import { SocketsHere } from './sockets-here.js';
 
 describe('SocketsHere before the server listens', () => {
-  const dialects = new Map([['some', { name: 'some', namespaces: ['/'] } as unknown as SocketDialect]]);
+  const dialects = new Map([['some', { name: 'some', namespaces: ['/'] } as unknown as Dialect]]);
   const here = new SocketsHere(dialects, () => undefined);
 
   it('has nobody, so that what other servers tell already is for nobody', () => {

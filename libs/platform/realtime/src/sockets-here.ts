@@ -1,6 +1,6 @@
 import type { Server } from 'socket.io';
 import { parseUuid } from '#libs/platform/validation';
-import type { SocketDialect } from './dialects.js';
+import type { Dialect } from '#libs/platform/dialects';
 import { dialectRoom, userRoom } from './socket-rooms.js';
 import type { ChatSocket } from './socket-types.js';
 
@@ -12,7 +12,7 @@ const NO_SOCKETS: ReadonlySet<string> = new Set();
  */
 export class SocketsHere {
   constructor(
-    private readonly dialects: ReadonlyMap<string, SocketDialect>,
+    private readonly dialects: ReadonlyMap<string, Dialect>,
     private readonly server: () => Server | undefined,
   ) {}
 

@@ -23,8 +23,10 @@ const rule = (name: string, holds: (value: unknown) => boolean, message: string)
   holds,
   message,
 });
-const isText = (value: unknown): value is string => typeof value === 'string';
+export const isText = (value: unknown): value is string => typeof value === 'string';
 const trimmed = (value: unknown): unknown => (isText(value) ? value.trim() : value);
+
+const NOT_EMPTY = rule('isNotEmpty', (value) => value !== '', 'must not be empty');
 
 /** Trimmed text of 1 to `max` code points. */
 export const textOf = (max: number): Kind => ({
@@ -32,7 +34,7 @@ export const textOf = (max: number): Kind => ({
   read: trimmed,
   rules: [
     rule('isText', isText, 'must be text'),
-    rule('isNotEmpty', (value) => value !== '', 'must not be empty'),
+    NOT_EMPTY,
     rule(
       'maxLength',
       (value) => (value as string).length <= max || codePointLength(value as string) <= max,
@@ -41,12 +43,25 @@ export const textOf = (max: number): Kind => ({
   ],
 });
 
-/** Text as it was sent, also an empty one, of at most `max` UTF-16 units; `trim` takes off what surrounds it. */
-export const rawTextOf = (max: number, { trim = false }: { trim?: boolean } = {}): Kind => ({
-  schema: { type: 'string', maxLength: max },
+export interface RawTextForm {
+  /** Takes off what surrounds it. */
+  trim?: boolean;
+  /** Refuses an empty one. */
+  filled?: boolean;
+  /** What is told of a value that is no text. */
+  notText?: string;
+}
+
+/** Text as it was sent, also an empty one unless told, of at most `max` UTF-16 units. */
+export const rawTextOf = (
+  max: number,
+  { trim = false, filled = false, notText = 'must be text' }: RawTextForm = {},
+): Kind => ({
+  schema: { type: 'string', ...(filled ? { minLength: 1 } : {}), maxLength: max },
   ...(trim ? { read: trimmed } : {}),
   rules: [
-    rule('isText', isText, 'must be text'),
+    rule('isText', isText, notText),
+    ...(filled ? [NOT_EMPTY] : []),
     rule('maxLength', (value) => (value as string).length <= max, `must have at most ${max} characters`),
   ],
 });
@@ -173,7 +188,8 @@ export const isoDateEndKind = dateKind(
   (text) => timeOf(text) + (text.includes('T') ? 1 : DAY_MS),
 );
 
-const isObject = (value: unknown): value is object =>
+/** An object of JSON: no list, not null. */
+export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const METADATA_MAX_BYTES = 8_192;

@@ -1,18 +1,19 @@
 import {
   ChangesSomething,
   Field,
+  type FieldOptions,
   Flag,
   HostIds,
   idOf,
   Integer,
+  isText,
+  type Kind,
   MAX_PAGE,
   OneOf,
   QueryInteger,
   Text,
   textOf,
   withRule,
-  type FieldOptions,
-  type Kind,
 } from '#libs/platform/validation';
 import { roomTypes, type WorkspaceRoomType } from '../types.js';
 
@@ -32,7 +33,6 @@ const MaxMembers = () =>
   });
 
 const textKind = textOf(DESCRIPTION_MAX);
-const isText = (value: unknown): value is string => typeof value === 'string';
 
 /** Forms send what was left empty as an empty text: it clears the description, as null does. */
 const descriptionKind: Kind = {

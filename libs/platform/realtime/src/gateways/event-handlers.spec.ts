@@ -33,6 +33,7 @@ import { AppConfig } from '#libs/platform/config';
 import { commonErrors } from '#libs/platform/errors';
 import { HttpOnly } from '#libs/platform/http';
 import { Metrics } from '#libs/platform/metrics';
+import { Dialect } from '#libs/platform/dialects';
 import { RealtimeServer } from '../realtime-server.js';
 import type { ChatSocket } from '../socket-types.js';
 import { UserBudgets } from '../user-budgets.js';
@@ -43,7 +44,12 @@ import { GatewayEnhancers } from './gateway-enhancers.js';
 import { SocketEvents } from './socket-events.js';
 import { Turn, type EventTurn } from './turn.js';
 
-const DIALECT = { name: 'some', namespaces: ['/'], errorEvents: () => [] };
+const DIALECT = new Dialect({
+  name: 'some',
+  description: 'Of the spec',
+  namespaces: ['/'],
+  errorEvents: () => [],
+});
 const options = (more: Partial<EventOptions> = {}): EventOptions => ({
   access: 'authenticated',
   summary: 'x',

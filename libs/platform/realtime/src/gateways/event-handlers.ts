@@ -33,8 +33,7 @@ export class EventHandlers {
 
   constructor(private readonly enhancers: GatewayEnhancers) {}
 
-  /** @throws where the method declares what does not work on sockets, or takes a payload that nothing checks
-   */
+  /** @throws where the method declares what does not work on sockets, or takes a payload that nothing checks */
   create(member: GatewayMember): EventHandler {
     this.enhancers.requireSupported(member);
     return new EventHandler({

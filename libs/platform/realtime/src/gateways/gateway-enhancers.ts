@@ -89,7 +89,7 @@ export class GatewayEnhancers {
         refuse(`${hook} would run before anybody is authenticated; use Connections.observe`);
     for (const target of [type, method])
       if (Reflect.hasMetadata(EXCEPTION_FILTERS_METADATA, target))
-        refuse('errors of events go one way (DomainError, SocketDialect.errorEvents); filters do not apply');
+        refuse('errors of events go one way (DomainError, Dialect.errorEvents); filters do not apply');
   }
 }
 

@@ -1,10 +1,12 @@
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppConfig } from '#libs/platform/config';
+import type { Dialect } from '#libs/platform/dialects';
 import { commonErrors, DomainError } from '#libs/platform/errors';
+import { failureBody } from '#libs/platform/http';
 import { Metrics } from '#libs/platform/metrics';
 import { TokenBucket } from '#libs/platform/rate-limit';
-import { ANY_DIALECT, type DialectClassifier, type SocketDialect } from '../dialects.js';
+import { ANY_DIALECT, type DialectClassifier } from '../dialects.js';
 import { RealtimeServer } from '../realtime-server.js';
 import type { Ack, ChatSocket } from '../socket-types.js';
 import { BURST_SECONDS, UserBudgets } from '../user-budgets.js';
@@ -86,7 +88,7 @@ export class SocketEvents implements OnModuleDestroy {
   /** Answers an error as the dialect's document has it: its error events (unless told not to), and the acknowledgement. */
   refuse(
     socket: ChatSocket,
-    dialect: SocketDialect,
+    dialect: Dialect,
     event: string,
     error: DomainError,
     ack?: Ack,
@@ -96,16 +98,11 @@ export class SocketEvents implements OnModuleDestroy {
     if (withEvents)
       for (const answer of dialect.errorEvents(error, event))
         socket.emit(answer.event, answer.payload as never);
-    ack?.({
-      success: false,
-      error: error.message,
-      code: dialect.codeOf?.(error) ?? error.code,
-      details: dialect.detailsOf?.(error) ?? error.details,
-    });
+    ack?.(failureBody(error, dialect));
   }
 
   /** The dialect of an event, also of an unknown one: its errors must be told in some form. */
-  dialectOf(socket: ChatSocket, event: string, payload: unknown): SocketDialect {
+  dialectOf(socket: ChatSocket, event: string, payload: unknown): Dialect {
     const known = this.routes.in(socket.nsp.name, event);
     if (known.length === 1 && known[0]?.dialect !== ANY_DIALECT)
       return this.realtime.dialect(known[0]?.dialect as string);
@@ -144,7 +141,7 @@ export class SocketEvents implements OnModuleDestroy {
   ): Promise<void> {
     const { actor } = socket.data;
     const turn = new AnsweringTurn(letNext);
-    let dialect: SocketDialect | undefined;
+    let dialect: Dialect | undefined;
     let route: SocketRoute | undefined;
     try {
       dialect = this.dialectOf(socket, event, payload);

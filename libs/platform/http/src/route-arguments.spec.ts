@@ -20,6 +20,14 @@ describe('what a route takes', () => {
     expect(argumentClass(Taking.prototype, 'part', 'query')).toBeUndefined();
   });
 
+  it('is nothing where a compiler leaves no types, as of a command line that only reads entities', () => {
+    class Typeless {
+      take(@Body() _body: NameDto) {}
+    }
+    Reflect.deleteMetadata('design:paramtypes', Typeless.prototype, 'take');
+    expect(argumentClass(Typeless.prototype, 'take', 'body')).toBeUndefined();
+  });
+
   it('is refused at the start where nothing would check it', () => {
     expect(() => {
       class Unchecked {

@@ -17,9 +17,11 @@ export function argumentClass(
   const declared = Reflect.getMetadata(ROUTE_ARGS_METADATA, prototype.constructor, name) as
     Record<string, { index: number; data?: unknown }> | undefined;
   const types = Reflect.getMetadata('design:paramtypes', prototype, name) as unknown[] | undefined;
+  // TypeORM's command line reads entities by a compiler that leaves no types; no server starts that way (EventHandlers).
+  if (!types) return undefined;
   for (const [key, { index, data }] of Object.entries(declared ?? {}))
     if (key.startsWith(`${KINDS[kind]}:`) && data === undefined) {
-      const type = types?.[index];
+      const type = types[index];
       if (isDto(type)) return type;
       const handler = `${prototype.constructor.name}.${String(name)}`;
       throw new Error(`${handler}: nothing checks its ${kind}; give it a DTO class, imported as a value`);
